@@ -1,0 +1,3 @@
+import { cruiserConfig } from './cruiser-config.ts';
+
+process.stdout.write(cruiserConfig());

@@ -1,0 +1,65 @@
+/** What a stage of `make test` came to. */
+export interface Tally {
+  readonly passed: number;
+  /** One sentence for each failure; its number is the number of failures. */
+  readonly failures: readonly string[];
+  /** `file > full title` of each test that did not run. */
+  readonly skipped: readonly string[];
+}
+
+/** The part of vitest's JSON report that counts. */
+export interface VitestReport {
+  readonly success: boolean;
+  readonly testResults: readonly {
+    /** Absolute path. */
+    readonly name: string;
+    readonly status: string;
+    readonly message?: string;
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+  }[];
+}
+
+/** Nothing ran. */
+export const emptyTally: Tally = { passed: 0, failures: [], skipped: [] };
+
+/** Counts one report. `root` is cut off the file names. */
+export function tallyReport(report: VitestReport, root: string): Tally {
+  let passed = 0;
+  const failures: string[] = [];
+  const skipped: string[] = [];
+  for (const file of report.testResults) {
+    const path = file.name.startsWith(`${root}/`) ? file.name.slice(root.length + 1) : file.name;
+    const before = failures.length;
+    for (const test of file.assertionResults) {
+      const title = `${path} > ${test.fullName}`;
+      if (test.status === 'passed') passed += 1;
+      else if (test.status === 'failed') failures.push(title);
+      // pending, skipped, todo, disabled: it did not run, whatever the word.
+      else skipped.push(title);
+    }
+    // A file that cannot be loaded, or whose hooks fail, has no failed test of its own.
+    if (file.status === 'failed' && failures.length === before) {
+      failures.push(`${path}: ${firstLine(file.message)}`);
+    }
+  }
+  return { passed, failures, skipped };
+}
+
+/** Everything together, in the given order. */
+export function addTallies(tallies: readonly Tally[]): Tally {
+  return {
+    passed: tallies.reduce((sum, tally) => sum + tally.passed, 0),
+    failures: tallies.flatMap((tally) => tally.failures),
+    skipped: tallies.flatMap((tally) => tally.skipped),
+  };
+}
+
+/** The one line with which `make test` ends. */
+export function summaryLine(tally: Tally): string {
+  return `${tally.passed} passed, ${tally.failures.length} failed, ${tally.skipped.length} skipped`;
+}
+
+function firstLine(message: string | undefined): string {
+  const line = (message ?? '').split('\n', 1)[0] ?? '';
+  return line === '' ? 'the file failed outside of its tests' : line;
+}

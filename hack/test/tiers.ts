@@ -1,0 +1,18 @@
+/** One stage of `make test`: a single run of vitest over some projects of vitest.config.ts. */
+export interface Tier {
+  readonly name: string;
+  readonly projects: readonly string[];
+  /** Seconds that it should take on two cores; more is shown, not failed: machines differ. */
+  readonly budget: number;
+}
+
+/** Budget of everything that happens before the first tier: both builds and all verify scripts. */
+export const verifyBudget = 90;
+
+/** In the order in which they run: the cheap ones first, because they explain the failures of the dear ones. */
+export const tiers: readonly Tier[] = [
+  { name: 'unit+engine', projects: ['unit', 'engine'], budget: 45 },
+  { name: 'component', projects: ['component'], budget: 60 },
+  { name: 'net', projects: ['net'], budget: 60 },
+  { name: 'faults', projects: ['faults'], budget: 240 },
+];

@@ -1,0 +1,86 @@
+import { type Reason, type RetryClass, reasons } from './reason.ts';
+
+/** Longest message in characters that ever leaves weft (DESIGN §1, rule 2). */
+export const maxMessageLength = 299;
+
+/** What the thrower knows. Every part but `cause` is optional because not every failure has a network. */
+export interface Failure {
+  /** What went wrong, with the offending value and field; no full stop. Shortened where the message would be too long. */
+  readonly cause: string;
+  /** The network as the user writes it, `namespace/name`, or the CNI name of a default network. */
+  readonly network?: string | undefined;
+  /** What was being done: `ADD net1`, `read the annotation`. */
+  readonly step?: string | undefined;
+  /** Replaces the registry's remedy where the thrower knows a better one. */
+  readonly remedy?: string | undefined;
+  /** Replaces the registry's CNI code; used to keep a delegate's own code (CNI-057). */
+  readonly code?: number | undefined;
+  /** The error underneath, for the log only. Never shown to the user. */
+  readonly error?: unknown;
+}
+
+/** The one error type of weft. Thrown by the function that knows the reason; logged by whoever ends the request. */
+export class WeftError extends Error {
+  override readonly name: string = 'WeftError';
+  readonly reason: Reason;
+  /** CNI error code, always above 0. */
+  readonly code: number;
+  readonly retry: RetryClass;
+  readonly failure: Failure;
+
+  constructor(reason: Reason, failure: Failure) {
+    super(messageOf(reason, failure));
+    this.reason = reason;
+    this.failure = failure;
+    this.code = failure.code ?? reasons[reason].code;
+    this.retry = reasons[reason].retry;
+    if (failure.error !== undefined) this.cause = failure.error;
+  }
+
+  /** The same failure seen from further out: fills in network or step where they are not known yet. */
+  within(outer: { readonly network?: string | undefined; readonly step?: string | undefined }): WeftError {
+    return new WeftError(this.reason, {
+      ...this.failure,
+      network: this.failure.network ?? outer.network,
+      step: this.failure.step ?? outer.step,
+    });
+  }
+}
+
+/** `error` itself if it is ours, otherwise an Internal error around it; so that nothing untyped reaches a user. */
+export function asWeftError(error: unknown): WeftError {
+  if (error instanceof WeftError) return error;
+  const cause = error instanceof Error ? error.message : String(error);
+  return new WeftError('Internal', { cause, error });
+}
+
+function messageOf(reason: Reason, failure: Failure): string {
+  const where = [
+    failure.network === undefined ? '' : `network ${clip(failure.network, 80)}`,
+    clip(failure.step ?? '', 40),
+  ].filter((part) => part !== '');
+  const head = where.length === 0 ? '' : `${where.join(', ')}: `;
+  const tail = `; ${clip(failure.remedy ?? reasons[reason].remedy, 110)}`;
+  const room = maxMessageLength - head.length - tail.length;
+  return `${head}${clip(oneLine(failure.cause), room)}${tail}`;
+}
+
+/** Delegates print what they like: control characters and line breaks would break the runtime's event. */
+function oneLine(text: string): string {
+  let out = '';
+  for (const char of text.length > 2000 ? text.slice(0, 2000) : text) {
+    const code = char.codePointAt(0) ?? 0;
+    const printable = code >= 0x20 && (code < 0x7f || code > 0x9f) && !(code >= 0xd800 && code <= 0xdfff);
+    out += printable ? char : ' ';
+  }
+  return out.trim();
+}
+
+/** At most `length` UTF-16 units, cut between characters, ending in `…` where something was cut. */
+function clip(text: string, length: number): string {
+  if (text.length <= length) return text;
+  let end = Math.max(0, length - 1);
+  const last = text.charCodeAt(end - 1);
+  if (last >= 0xd800 && last <= 0xdbff) end -= 1;
+  return `${text.slice(0, end)}…`;
+}

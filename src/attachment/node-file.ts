@@ -1,0 +1,54 @@
+import { parseObject } from '../cni/json.ts';
+import { WeftError } from '../errors/weft-error.ts';
+import type { DelegateStep } from './plan.ts';
+
+/**
+ * `/var/lib/weft/node.json`: what a DEL needs that finds no record. Written by the agent, durable before our
+ * configuration is first written (DESIGN §3.4).
+ */
+export interface NodeFile {
+  readonly format: number;
+  /** Version of the weft that wrote it. */
+  readonly weft: string;
+  /** Directories of the plugins, searched after those of CNI_PATH. */
+  readonly cniPath: readonly string[];
+  /** The default network without runtimeConfig; its `ifname` is '' and comes from the request. */
+  readonly defaultNetwork: DelegateStep;
+}
+
+/** The format that this version writes. */
+export const nodeFileFormat = 1;
+
+export function encodeNodeFile(file: NodeFile): string {
+  return `${JSON.stringify(file)}\n`;
+}
+
+/** Throws StateUnreadable naming the field. A newer format is read as far as its known fields go. */
+export function decodeNodeFile(text: string): NodeFile {
+  const file = parseObject(text, 'node.json');
+  const step = file['defaultNetwork'] as Readonly<Record<string, unknown>> | undefined;
+  if (typeof step !== 'object' || step === null) throw unreadable('defaultNetwork');
+  for (const field of ['id', 'network', 'networkName', 'cniVersion']) {
+    if (typeof step[field] !== 'string') throw unreadable(`defaultNetwork.${field}`);
+  }
+  const plugins: unknown = step['plugins'];
+  if (!Array.isArray(plugins) || plugins.length === 0 || !plugins.every(isCall))
+    throw unreadable('defaultNetwork.plugins');
+  const path: unknown = file['cniPath'];
+  if (!Array.isArray(path) || !path.every((item) => typeof item === 'string')) throw unreadable('cniPath');
+  return file as unknown as NodeFile;
+}
+
+function isCall(value: unknown): boolean {
+  const call = value as { type?: unknown; config?: unknown } | null;
+  return typeof call?.type === 'string' && typeof call.config === 'string';
+}
+
+function unreadable(field: string): WeftError {
+  const remedy = 'restart weft-agent on this node, which writes it again';
+  return new WeftError('StateUnreadable', {
+    step: 'read node.json',
+    cause: `${field} is missing or mistyped`,
+    remedy,
+  });
+}

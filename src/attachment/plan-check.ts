@@ -1,0 +1,76 @@
+import { checkIfname } from '../cni/env.ts';
+import { WeftError } from '../errors/weft-error.ts';
+import { delegatesOf, maxAttachments, type Plan, type PluginCall, type Sandbox } from './plan.ts';
+
+/** What the plugin knows by itself and holds against the plan. */
+export interface PlanContext {
+  /** From the plugin's own environment. */
+  readonly sandbox: Sandbox;
+  /** `type` of our own configuration: a plan that calls it would call us for ever (CNI-453). */
+  readonly ownType: string;
+}
+
+/**
+ * Refuses a plan that does not fit this request (DESIGN §3.2): another sandbox, a plugin that is not a bare file name,
+ * ourselves as delegate, more than 32 attachments, an interface name twice, a default network that is not first.
+ */
+export function checkPlan(plan: Plan, context: PlanContext): void {
+  checkSandbox(plan.sandbox, context.sandbox);
+  const delegates = delegatesOf(plan.steps);
+  if (delegates.length === 0) throw refused('it has no default network');
+  if (delegates.length > maxAttachments)
+    throw refused(`it has ${delegates.length} attachments, the limit is 32`);
+  checkSteps(plan, context.sandbox.ifname);
+  for (const step of delegates) {
+    if (step.plugins.length === 0) throw refused(`step ${step.id} calls no plugin`, step.network);
+    for (const call of step.plugins) checkCall(call, context.ownType, step.network);
+  }
+}
+
+function checkSandbox(planned: Sandbox, own: Sandbox): void {
+  for (const field of ['containerId', 'ifname', 'netns'] as const) {
+    if (planned[field] === own[field]) continue;
+    throw refused(`it is for another sandbox (${field} "${planned[field].slice(0, 20)}")`);
+  }
+}
+
+function checkSteps(plan: Plan, ifname: string): void {
+  const ids = new Set<string>();
+  const names = new Set<string>();
+  for (const [index, step] of plan.steps.entries()) {
+    if (ids.has(step.id)) throw refused(`step ${step.id} appears twice`);
+    ids.add(step.id);
+    const complaint = checkIfname(step.ifname);
+    if (complaint !== undefined)
+      throw refused(`step ${step.id} has interface "${step.ifname.slice(0, 20)}": ${complaint}`);
+    if (step.kind === 'default-route') {
+      if (!names.has(step.ifname))
+        throw refused(`step ${step.id} routes over ${step.ifname}, which no step before makes`);
+      continue;
+    }
+    if (names.has(step.ifname)) throw duplicate(step.ifname, step.network);
+    names.add(step.ifname);
+    if (step.isDefault !== (index === 0))
+      throw refused('its default network is not its first step', step.network);
+    if (index === 0 && step.ifname !== ifname)
+      throw refused('its default network has another interface name');
+  }
+}
+
+function checkCall(call: PluginCall, ownType: string, network: string): void {
+  const bare = call.type !== '' && call.type !== '.' && call.type !== '..' && !call.type.includes('/');
+  if (!bare || call.type.includes('\0'))
+    throw refused(`"${call.type.slice(0, 40)}" is no bare file name`, network);
+  if (call.type === ownType) throw refused('it calls weft itself as a delegate', network);
+}
+
+function refused(cause: string, network?: string): WeftError {
+  return new WeftError('PlanRefused', { cause, network, step: 'check the plan' });
+}
+
+function duplicate(ifname: string, network: string): WeftError {
+  return new WeftError('DuplicateInterface', {
+    cause: `interface ${ifname} is taken by an earlier attachment`,
+    network,
+  });
+}

@@ -1,0 +1,83 @@
+import type { DelegateStep } from './plan.ts';
+import type { AttachmentRecord, StepRecord, TeardownTries } from './record.ts';
+import { mayExist } from './step-state.ts';
+
+/** One attachment to undo. */
+export interface Undo {
+  /** Its place in the record's steps. */
+  readonly index: number;
+  readonly step: DelegateStep;
+  /** Final result of its ADD; absent where ADD did not get that far. */
+  readonly result?: string;
+}
+
+/**
+ * What DEL has to undo, last attachment first (CNI-283, NPWG-329). Steps of other kinds have no undo; one of a future
+ * format is passed over, as its core fields say nothing about it.
+ */
+export function undosOf(record: AttachmentRecord): readonly Undo[] {
+  const undos: Undo[] = [];
+  for (const [index, step] of record.steps.entries()) {
+    if (step.step.kind !== 'delegate' || !mayExist(step)) continue;
+    undos.unshift({ index, step: step.step, ...(step.result === undefined ? {} : { result: step.result }) });
+  }
+  return undos;
+}
+
+/** True if nothing of the record's attachments may exist any more. */
+export function isUndone(record: AttachmentRecord): boolean {
+  return undosOf(record).length === 0;
+}
+
+/** True if ADD succeeded and no DEL has begun: every step is attached. */
+export function isLive(record: AttachmentRecord): boolean {
+  return record.steps.length > 0 && record.steps.every((step) => step.state === 'attached');
+}
+
+/**
+ * The record as it must be read when the journal that went with it is lost: a step that was `pending` when the record
+ * was written may have begun since.
+ */
+export function withoutJournal(record: AttachmentRecord): AttachmentRecord {
+  const steps = record.steps.map(
+    (step): StepRecord => (step.state === 'pending' ? { ...step, state: 'running' } : step),
+  );
+  return { ...record, steps };
+}
+
+/** True for a record that stands for what is left of a sandbox and no longer for the sandbox. */
+export function isParked(record: AttachmentRecord): boolean {
+  if (record.steps.some((step) => step.state === 'leftover')) return true;
+  return record.damaged !== undefined && isUndone(record);
+}
+
+/** A parked record whose undo is worth another try at this moment (wall clock, milliseconds). */
+export function isDue(record: AttachmentRecord, nowMs: number): boolean {
+  return isParked(record) && !isUndone(record) && nowMs >= (record.teardown?.nextAt ?? 0);
+}
+
+/**
+ * The record as a leftover: whatever may still exist waits for another try, first in half a minute, then after pauses
+ * that double up to an hour. `again`: it was one before this try. Steps without undo are done with.
+ */
+export function parkedOf(record: AttachmentRecord, nowMs: number, again: boolean): AttachmentRecord {
+  const steps = record.steps.map((step): StepRecord => {
+    if (step.step.kind !== 'delegate') return { step: step.step, state: 'pending' };
+    return mayExist(step) ? { ...step, state: 'leftover' } : step;
+  });
+  const before = record.teardown ?? { calls: 0, firstAt: nowMs, retries: 0, nextAt: 0 };
+  const retries = again ? before.retries + 1 : before.retries;
+  const pauseMs = Math.min(30_000 * 2 ** Math.min(retries, 20), 3_600_000);
+  return { ...record, steps, teardown: { ...before, retries, nextAt: nowMs + pauseMs } };
+}
+
+/** The tries with one more failed DEL of the runtime. */
+export function oneMoreTry(tries: TeardownTries | undefined, nowMs: number): TeardownTries {
+  return {
+    retries: 0,
+    nextAt: 0,
+    ...tries,
+    calls: (tries?.calls ?? 0) + 1,
+    firstAt: tries?.firstAt ?? nowMs,
+  };
+}

@@ -1,0 +1,143 @@
+import { type DelegateStep, delegatesOf, type Plan } from '../attachment/plan.ts';
+import { type AttachmentRecord, recordFormat, type StepRecord } from '../attachment/record.ts';
+import { toCniError } from '../errors/cni-error.ts';
+import { asWeftError, type WeftError } from '../errors/weft-error.ts';
+import { forwardDeadline } from './budgets.ts';
+import { addChain } from './chain.ts';
+import { moveDefaultRoute } from './default-route.ts';
+import { park, undoAll } from './detach.ts';
+import { findPlugin } from './find-plugin.ts';
+import { checkNamesFree } from './names-free.ts';
+import { type Operation, WorkingRecord } from './working-record.ts';
+
+/** Listing the links of a sandbox takes well under a millisecond; a kernel that needs more is in trouble. */
+const lookMs = 5000;
+
+/** What the record says beyond the plan. */
+export type RecordHead = Pick<
+  AttachmentRecord,
+  'weft' | 'bootId' | 'sandbox' | 'cniArgs' | 'cniPath' | 'cniVersion'
+>;
+
+/** ADD failed after its record was begun, and has been rolled back as far as it went. */
+export class RolledBack extends Error {
+  override readonly name: string = 'RolledBack';
+  readonly failure: WeftError;
+  /** What is left: steps in state `leftover`, or all pending. */
+  readonly record: AttachmentRecord;
+
+  constructor(failure: WeftError, record: AttachmentRecord) {
+    super(failure.message);
+    this.failure = failure;
+    this.record = record;
+  }
+}
+
+/**
+ * Runs a checked plan (DESIGN §3.4, ADD). Returns the settled record with every step attached, and what `conclude`
+ * made of it; if that throws, ADD has failed like any step. Throws WeftError while nothing has been run, RolledBack
+ * afterwards. `sequence` is the first number of the new record.
+ */
+export function attach<Conclusion>(
+  operation: Operation,
+  plan: Plan,
+  head: RecordHead,
+  sequence: number,
+  conclude: (record: AttachmentRecord) => Conclusion,
+): { readonly record: AttachmentRecord; readonly conclusion: Conclusion } {
+  const { sys, store, budgets } = operation;
+  const start = sys.monotonicMs();
+  checkPluginsThere(operation, plan);
+  checkNamesFree(sys, plan, start + lookMs);
+  const working = new WorkingRecord(operation, intentOf(operation, plan, head, sequence), 'required');
+  store.begin(working.record);
+  try {
+    for (const index of plan.steps.keys())
+      runStep(operation, working, index, forwardDeadline(start, budgets));
+    const conclusion = conclude(working.record);
+    store.settle(working.next());
+    return { record: working.record, conclusion };
+  } catch (error) {
+    throw rollBack(operation, working, asWeftError(error), start + budgets.add);
+  }
+}
+
+/** The record of an ADD that ran nothing. */
+export function refusalOf(
+  head: RecordHead,
+  sequence: number,
+  createdAt: number,
+  failure: WeftError,
+): AttachmentRecord {
+  const error = toCniError(failure, head.cniVersion);
+  return { format: recordFormat, sequence, ...head, createdAt, steps: [], failure: error };
+}
+
+function intentOf(operation: Operation, plan: Plan, head: RecordHead, sequence: number): AttachmentRecord {
+  const steps = plan.steps.map((step): StepRecord => ({ step, state: 'pending' }));
+  const pod = plan.pod === undefined ? {} : { pod: plan.pod };
+  return { format: recordFormat, sequence, ...head, ...pod, createdAt: operation.sys.wallMs(), steps };
+}
+
+/** A chain whose second plugin is missing could be begun and not be undone, so all are looked up before anything runs. */
+function checkPluginsThere(operation: Operation, plan: Plan): void {
+  for (const step of delegatesOf(plan.steps)) {
+    for (const { type } of step.plugins) {
+      try {
+        findPlugin(operation.sys, type, operation.context.cniPath);
+      } catch (error) {
+        throw asWeftError(error).within({ network: step.network, step: `ADD ${step.ifname}` });
+      }
+    }
+  }
+}
+
+function runStep(operation: Operation, working: WorkingRecord, index: number, latest: number): void {
+  const { sys } = operation;
+  const { step } = working.stepAt(index);
+  const start = sys.monotonicMs();
+  const deadline = Math.min(latest, start + step.deadlineMs);
+  const tookMs = (): number => Math.round((sys.monotonicMs() - start) * 10) / 10;
+  if (step.kind === 'delegate') {
+    const result = runDelegateStep(operation, working, index, step, deadline);
+    return working.move(index, 'attached', { result, tookMs: tookMs() });
+  }
+  working.move(index, 'running');
+  const routes = moveDefaultRoute(sys, operation.context.netns, step, deadline);
+  working.move(index, 'attached', { routes, tookMs: tookMs() });
+}
+
+function runDelegateStep(
+  operation: Operation,
+  working: WorkingRecord,
+  index: number,
+  step: DelegateStep,
+  deadline: number,
+): string {
+  const { sys, context, budgets } = operation;
+  const limited = Math.min(deadline, sys.monotonicMs() + budgets.delegate);
+  return addChain(
+    { sys, context, deadline: limited, onFork: (child) => working.running(index, child) },
+    step,
+  );
+}
+
+/** DEL of everything that was tried, the failing one included (CNI-056); what could not be undone is kept. */
+function rollBack(
+  operation: Operation,
+  working: WorkingRecord,
+  failure: WeftError,
+  deadline: number,
+): RolledBack {
+  working.turnBack();
+  working.amend({ failure: toCniError(failure, working.record.cniVersion) });
+  const errors = undoAll(operation, working, deadline);
+  try {
+    if (errors.length === 0) operation.store.refuse({ ...working.next(), steps: [] });
+    else park(operation, working, false);
+  } catch {
+    // The record as it was begun is still there, so the runtime's DEL does the same once more. The failure of ADD is
+    // what the user has to hear of.
+  }
+  return new RolledBack(failure, working.record);
+}

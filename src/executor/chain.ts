@@ -1,0 +1,88 @@
+import type { DelegateStep } from '../attachment/plan.ts';
+import { convertResult } from '../cni/convert.ts';
+import { withPrevResult } from '../cni/request-config.ts';
+import { parseResult } from '../cni/result.ts';
+import { atLeast, type CniVersion, delegateVersions, requireVersion } from '../cni/version.ts';
+import { asWeftError, WeftError } from '../errors/weft-error.ts';
+import { type DelegateContext, runDelegate } from './delegate.ts';
+import type { Child, Sys } from './sys.ts';
+
+/** How one chain is run. */
+export interface ChainRun {
+  readonly sys: Sys;
+  readonly context: DelegateContext;
+  /** For the chain as a whole, on the monotonic clock. */
+  readonly deadline: number;
+  readonly onFork: (child: Child) => void;
+}
+
+/**
+ * ADD of one attachment: the chain in order, each plugin with the result of the one before (CNI-221), stopping at the
+ * first error (CNI-280). Returns the final result in the chain's version.
+ */
+export function addChain(run: ChainRun, step: DelegateStep): string {
+  const version = requireVersion(step.cniVersion, delegateVersions);
+  let previous: string | undefined;
+  for (const call of step.plugins) {
+    const stdin = withPrevResult(call.config, previous);
+    const output = invoke(run, step, 'ADD', call.type, stdin);
+    previous = usableResult(output, version, step, call.type);
+  }
+  if (previous === undefined)
+    throw new WeftError('Internal', { cause: 'a chain without plugins', network: step.network });
+  checkInterface(previous, version, step);
+  return previous;
+}
+
+/** DEL of one attachment: reverse order with ADD's result, stopping at the first error (CNI-222, 283). */
+export function delChain(run: ChainRun, step: DelegateStep, result: string | undefined): void {
+  const previous = atLeast(step.cniVersion, '0.4.0') ? result : undefined;
+  for (const call of [...step.plugins].reverse()) {
+    invoke(run, step, 'DEL', call.type, withPrevResult(call.config, previous));
+  }
+}
+
+/** CHECK of one attachment: in order, with the final result (CNI-288). Chains that cannot are passed over (CNI-097). */
+export function checkChain(run: ChainRun, step: DelegateStep, result: string): void {
+  if (step.disableCheck || !atLeast(step.cniVersion, '0.4.0')) return;
+  for (const call of step.plugins) invoke(run, step, 'CHECK', call.type, withPrevResult(call.config, result));
+}
+
+function invoke(
+  run: ChainRun,
+  step: DelegateStep,
+  verb: 'ADD' | 'DEL' | 'CHECK',
+  type: string,
+  stdin: string,
+): string {
+  try {
+    const { deadline, onFork } = run;
+    return runDelegate(run.sys, run.context, { verb, type, stdin, ifname: step.ifname, deadline, onFork });
+  } catch (error) {
+    throw asWeftError(error).within({ network: step.network, step: `${verb} ${step.ifname}` });
+  }
+}
+
+/** The output as the next plugin needs it: parsed once, in the chain's version (CNI-228). */
+function usableResult(output: string, version: CniVersion, step: DelegateStep, type: string): string {
+  try {
+    return convertResult(output.trim(), version, version);
+  } catch (error) {
+    const cause = `plugin ${type} printed no usable result: ${asWeftError(error).failure.cause}`;
+    throw new WeftError('DelegateOutput', {
+      cause,
+      network: step.network,
+      step: `ADD ${step.ifname}`,
+      error,
+    });
+  }
+}
+
+/** A delegate that reports interfaces in the sandbox, none of them the wanted one, has made another (CNI-010). */
+function checkInterface(result: string, version: CniVersion, step: DelegateStep): void {
+  const inside = parseResult(result, version).interfaces.filter((item) => (item.sandbox ?? '') !== '');
+  if (inside.length === 0 || inside.some((item) => item.name === step.ifname)) return;
+  const made = inside.map((item) => item.name).join(', ');
+  const cause = `the plugins made ${made} instead of ${step.ifname}`;
+  throw new WeftError('DelegateOutput', { cause, network: step.network, step: `ADD ${step.ifname}` });
+}

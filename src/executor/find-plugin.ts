@@ -1,0 +1,22 @@
+import { WeftError } from '../errors/weft-error.ts';
+import type { SysFiles } from './sys.ts';
+
+/**
+ * Path of the plugin: the first regular file of that name in the directories (CNI-250). Symbolic links are followed,
+ * the executable bit is execve's business. Throws PluginMissing.
+ */
+export function findPlugin(
+  sys: Pick<SysFiles, 'stat'>,
+  type: string,
+  directories: readonly string[],
+): string {
+  if (type === '' || type === '.' || type === '..' || type.includes('/')) {
+    throw new WeftError('PlanRefused', { cause: `plugin type "${type.slice(0, 40)}" is no bare file name` });
+  }
+  for (const directory of directories) {
+    const path = `${directory}/${type}`;
+    if (sys.stat(path)?.kind === 'file') return path;
+  }
+  const searched = directories.length === 0 ? 'CNI_PATH, which is empty' : directories.join(', ');
+  throw new WeftError('PluginMissing', { cause: `plugin "${type.slice(0, 40)}" is not in ${searched}` });
+}

@@ -1,0 +1,77 @@
+import type { AttachmentRecord } from '../attachment/record.ts';
+import { isDue } from '../attachment/teardown.ts';
+import type { Budgets } from './budgets.ts';
+import { detach } from './detach.ts';
+import { tryLockContainer } from './lock.ts';
+import { contextOf } from './record-context.ts';
+import { RecordStore } from './record-store.ts';
+import { attachmentsDir, type Directories, leftoverSuffix } from './state-paths.ts';
+import type { Sys } from './sys.ts';
+
+/** So many are looked at for one that is due, from a place that moves on, so that none is left out for ever. */
+const looks = 16;
+
+/**
+ * Tries one leftover again that is due (DESIGN §3.4). Never throws: the DEL in whose time it happens has succeeded
+ * already, and what fails here stays a leftover.
+ */
+export function retryDueLeftover(
+  sys: Sys,
+  directories: Directories,
+  bootId: string,
+  budgets: Budgets,
+  deadline: number,
+): void {
+  try {
+    for (const key of candidates(sys, directories)) {
+      if (sys.monotonicMs() >= deadline) return;
+      if (retry(sys, directories, bootId, budgets, key, deadline)) return;
+    }
+  } catch {
+    // The next DEL tries again.
+  }
+}
+
+function candidates(sys: Sys, directories: Directories): readonly string[] {
+  const names = sys.readdir(attachmentsDir(directories)).filter((name) => name.endsWith(leftoverSuffix));
+  const first = names.length === 0 ? 0 : Math.floor(sys.wallMs() / 1000) % names.length;
+  const turned = [...names.slice(first), ...names.slice(0, first)];
+  return turned.slice(0, looks).map((name) => name.slice(0, -leftoverSuffix.length));
+}
+
+/** True if it was due and has been tried. */
+function retry(
+  sys: Sys,
+  directories: Directories,
+  bootId: string,
+  budgets: Budgets,
+  key: string,
+  deadline: number,
+): boolean {
+  const store = new RecordStore(sys, directories, key, bootId);
+  const record = dueRecord(store, sys.wallMs());
+  if (record === undefined) return false;
+  const lock = tryLockContainer(sys, directories, record.sandbox.containerId);
+  if (lock === undefined) return false;
+  try {
+    const still = dueRecord(store, sys.wallMs());
+    if (still === undefined) return false;
+    const context = contextOf(still, { netns: sandboxOf(sys, still, bootId), cniPath: [] });
+    detach({ sys, store, budgets, context }, still, deadline);
+    return true;
+  } finally {
+    store.close();
+    lock.retire();
+  }
+}
+
+function dueRecord(store: RecordStore, nowMs: number): AttachmentRecord | undefined {
+  const loaded = store.load();
+  return loaded.kind === 'record' && isDue(loaded.record, nowMs) ? loaded.record : undefined;
+}
+
+/** The sandbox may be gone since; an empty CNI_NETNS says so (CNI-072). */
+function sandboxOf(sys: Sys, record: AttachmentRecord, bootId: string): string {
+  const { netns } = record.sandbox;
+  return record.bootId === bootId && netns !== '' && sys.stat(netns) !== undefined ? netns : '';
+}

@@ -1,0 +1,118 @@
+import { effectiveResult } from '../attachment/effective-result.ts';
+import { checkPlan } from '../attachment/plan-check.ts';
+import type { AttachmentRecord } from '../attachment/record.ts';
+import { isLive, isUndone } from '../attachment/teardown.ts';
+import { convertResult } from '../cni/convert.ts';
+import type { CniEnv } from '../cni/env.ts';
+import { delegateVersions, requireVersion } from '../cni/version.ts';
+import { asWeftError, WeftError } from '../errors/weft-error.ts';
+import { attach, RolledBack, refusalOf } from '../executor/attach.ts';
+import { AgentLink, Refused } from './agent-link.ts';
+import type { Host } from './host.ts';
+import type { OwnConf } from './own-conf.ts';
+import { openSession, type Session } from './sandbox-session.ts';
+import { Stopwatch } from './stopwatch.ts';
+import { tearDown } from './teardown.ts';
+
+/** ADD (DESIGN §3.4). Returns the default network's result, in our configuration's version. */
+export function add(host: Host, env: CniEnv, conf: OwnConf, stdin: string): string {
+  const { sys, version } = host;
+  const watch = new Stopwatch(sys);
+  const session = openSession(sys, env, conf, version);
+  watch.lap('lock');
+  try {
+    const sequence = clearTheWay(host, env, conf, session);
+    watch.lap('load');
+    return attachNew(host, env, conf, session, stdin, sequence, watch);
+  } finally {
+    session.end(false);
+  }
+}
+
+/**
+ * Ends what an earlier call left unfinished, and refuses over what is live. Returns the new record's first sequence.
+ * Throws AttachmentExists, TeardownFailed, StateUnreadable, StateUnwritable.
+ */
+function clearTheWay(host: Host, env: CniEnv, conf: OwnConf, session: Session): number {
+  const loaded = session.store.load();
+  if (loaded.kind === 'none') return 1;
+  if (loaded.kind === 'damaged') {
+    tearDown(host.sys, session, conf);
+    return 1;
+  }
+  const { record } = loaded;
+  if (isLive(record) && record.bootId === session.bootId) {
+    const cause = `container ${env.containerId.slice(0, 12)} has ${record.steps.length} attachments of an earlier ADD`;
+    throw new WeftError('AttachmentExists', { step: 'ADD', cause });
+  }
+  if (!isUndone(record) && tearDown(host.sys, session, conf).how === 'leftover') {
+    const cause = 'an earlier attempt left something behind that cannot be removed yet';
+    throw new WeftError('TeardownFailed', { step: 'ADD', cause });
+  }
+  return record.sequence + 1;
+}
+
+function attachNew(
+  host: Host,
+  env: CniEnv,
+  conf: OwnConf,
+  session: Session,
+  stdin: string,
+  sequence: number,
+  watch: Stopwatch,
+): string {
+  let link: AgentLink | undefined;
+  try {
+    link = AgentLink.connect(host.sys, conf.socket, conf.budgets, host.version);
+    const plan = link.plan(cniVariables(env), stdin);
+    watch.lap('plan');
+    checkPlan(plan, { sandbox: session.head.sandbox, ownType: conf.type });
+    const operation = session.operation(session.head);
+    const { record, conclusion } = attach(operation, plan, session.head, sequence, (done) =>
+      resultOf(done, conf),
+    );
+    watch.lap('steps');
+    link.outcome('ADD', record, true, watch.ms);
+    link.awaitDone();
+    return conclusion;
+  } catch (error) {
+    watch.lap('steps');
+    if (!(error instanceof RolledBack)) refuse(session, host, sequence, error);
+    else link?.outcome('ADD', error.record, false, watch.ms);
+    throw error instanceof RolledBack ? error.failure : error;
+  } finally {
+    link?.close();
+  }
+}
+
+/** Nothing was run: the DEL that follows must run nothing either (DESIGN §3.4). */
+function refuse(session: Session, host: Host, sequence: number, error: unknown): void {
+  const failure =
+    error instanceof Refused ? new WeftError('PlanRefused', { cause: error.message }) : asWeftError(error);
+  try {
+    session.store.refuse(refusalOf(session.head, sequence + 1, host.sys.wallMs(), failure));
+  } catch {
+    // Without it the DEL that follows calls the default network's DEL once, which finds nothing. The refusal itself is
+    // what the user has to hear of.
+  }
+}
+
+function resultOf(record: AttachmentRecord, conf: OwnConf): string {
+  const first = record.steps[0];
+  const result = first === undefined ? undefined : effectiveResult(record, first);
+  if (first?.step.kind !== 'delegate' || result === undefined) {
+    throw new WeftError('Internal', { cause: 'the record has no default network' });
+  }
+  return convertResult(result, requireVersion(first.step.cniVersion, delegateVersions), conf.cniVersion);
+}
+
+function cniVariables(env: CniEnv): Readonly<Record<string, string>> {
+  return {
+    CNI_COMMAND: env.command,
+    CNI_CONTAINERID: env.containerId,
+    CNI_NETNS: env.netns,
+    CNI_IFNAME: env.ifname,
+    CNI_ARGS: env.args,
+    CNI_PATH: env.path,
+  };
+}

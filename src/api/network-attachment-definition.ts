@@ -1,0 +1,57 @@
+import { WeftError } from '../errors/weft-error.ts';
+import { isLabel } from './dns-name.ts';
+import { validateNetworkAttachmentDefinition } from './network-attachment-definition.generated.js';
+import type { RawNetworkAttachmentDefinition } from './network-attachment-definition.schema.ts';
+import { shown, violation } from './schema-validator.ts';
+
+/** The parts of `k8s.cni.cncf.io/v1` NetworkAttachmentDefinition (NAD) that weft reads. Everything else is tolerated. */
+export interface NetworkAttachmentDefinition {
+  readonly metadata: NadMetadata;
+  /** Optional by NPWG-005, and so is what is in it. */
+  readonly spec?: NadSpec;
+}
+
+interface NadMetadata {
+  readonly name: string;
+  /** Where the document names none, the default namespace that its source has. */
+  readonly namespace: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+interface NadSpec {
+  /** A CNI configuration or list as text. Absent and '' both mean: look it up on the node's disk (NPWG-006, 020). */
+  readonly config?: string;
+}
+
+/**
+ * Checks one parsed document and keeps what weft reads. NetworkInvalid names object and field. What is in
+ * `spec.config` is not looked at: a pod that does not ask for the network must not suffer from it.
+ */
+export function parseNetworkAttachmentDefinition(
+  document: unknown,
+  defaultNamespace: string,
+): NetworkAttachmentDefinition {
+  const fault = violation(validateNetworkAttachmentDefinition, document);
+  if (fault !== undefined) throw new WeftError('NetworkInvalid', { cause: fault, network: nameOf(document) });
+  const { metadata, spec } = document as RawNetworkAttachmentDefinition;
+  const namespace = metadata.namespace || defaultNamespace;
+  if (!isLabel(namespace)) {
+    const cause = `metadata.namespace ${shown(namespace)} is not a namespace's name`;
+    throw new WeftError('NetworkInvalid', { cause, network: metadata.name });
+  }
+  return {
+    metadata: {
+      name: metadata.name,
+      namespace,
+      ...(metadata.annotations && { annotations: metadata.annotations }),
+    },
+    ...(spec && { spec: spec.config === undefined ? {} : { config: spec.config } }),
+  };
+}
+
+/** How the user knows a document that may be anything. */
+function nameOf(document: unknown): string | undefined {
+  const metadata = (document as { metadata?: { name?: unknown; namespace?: unknown } } | null)?.metadata;
+  if (typeof metadata?.name !== 'string') return undefined;
+  return typeof metadata.namespace === 'string' ? `${metadata.namespace}/${metadata.name}` : metadata.name;
+}

@@ -1,0 +1,72 @@
+import { WeftError } from '../errors/weft-error.ts';
+import { violation } from './schema-validator.ts';
+import { validateWeftConfig } from './weft-config.generated.js';
+
+/** `weft.dev/v1alpha1` WeftConfig: how weft behaves in this cluster, or on this node in standalone mode. */
+export interface WeftConfig {
+  readonly apiVersion: 'weft.dev/v1alpha1';
+  readonly kind: 'WeftConfig';
+  /** Cluster scope; the one that counts is called `default`. A file may leave it out. */
+  readonly metadata?: { readonly name?: string };
+  readonly spec: WeftConfigSpec;
+}
+
+/** `spec` of WeftConfig with every default filled in. */
+export interface WeftConfigSpec {
+  /** CNI name of the cluster default network; absent: the only candidate (DESIGN §3.6). */
+  readonly defaultNetwork?: string;
+  /** `namespace/name` of NADs that every pod gets after the default network, in this order. */
+  readonly defaultNetworks: readonly string[];
+  readonly isolation: Isolation;
+  readonly timeBudgets: TimeBudgets;
+}
+
+/** Which namespaces' networks a pod may use. */
+export interface Isolation {
+  /** False: any (NPWG-230). */
+  readonly enabled: boolean;
+  /** With isolation, pods of all namespaces may use networks of these, and of their own. */
+  readonly globalNamespaces: readonly string[];
+}
+
+/** DESIGN §3.1. All in whole milliseconds. */
+export interface TimeBudgets {
+  /** Plugin to agent: connecting to the socket. */
+  readonly connect: number;
+  /** Plugin to agent: from the last frame to the plan. */
+  readonly plan: number;
+  /** Waiting for the lock of the sandbox. */
+  readonly lock: number;
+  /** One delegate step. */
+  readonly delegate: number;
+  /** ADD with its rollback, from the plan on. */
+  readonly add: number;
+  /** One DEL call. */
+  readonly del: number;
+  /** One STATUS call. */
+  readonly status: number;
+  /** Waiting for the agent's status write after ADD; 0: not at all. */
+  readonly done: number;
+}
+
+/**
+ * Checks one parsed document and fills in the defaults. InvalidFlag names the field; unknown keys are refused.
+ * The document itself is left as it is.
+ */
+export function parseWeftConfig(document: unknown): WeftConfigSpec {
+  const copy: unknown = structuredClone(document);
+  const fault = violation(validateWeftConfig, copy);
+  if (fault !== undefined) {
+    throw new WeftError('InvalidFlag', {
+      step: 'read WeftConfig',
+      cause: fault,
+      remedy: 'correct the WeftConfig',
+    });
+  }
+  return (copy as WeftConfig).spec;
+}
+
+/** What holds where there is no WeftConfig. */
+export function defaultWeftConfig(): WeftConfigSpec {
+  return parseWeftConfig({ apiVersion: 'weft.dev/v1alpha1', kind: 'WeftConfig' });
+}

@@ -1,0 +1,55 @@
+import type { NetworkAttachmentDefinition } from '../api/network-attachment-definition.ts';
+import { type NetworkList, parseNetwork } from '../cni/network-list.ts';
+import { asWeftError, WeftError } from '../errors/weft-error.ts';
+import { malformedWarnings, readConfDirectory } from './conf-directory.ts';
+import type { ConfFile } from './conf-file.ts';
+import { metaPluginIn, refuseMetaPlugin } from './meta-plugin.ts';
+
+/** A network and what was met on the way to it. */
+export interface FoundNetwork {
+  readonly network: NetworkList;
+  /** Plain sentences. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The CNI network that a NAD stands for: its own configuration, or where that is empty the file whose JSON name is
+ * the NAD's name (NPWG-020). `cniVersion` is taken where the configuration names none (NPWG-324).
+ *
+ * NetworkNotFound where no file has the name; NetworkInvalid, InvalidJson or IncompatibleVersion where the
+ * configuration cannot be used. All name the NAD.
+ */
+export function networkOf(
+  nad: NetworkAttachmentDefinition,
+  files: readonly ConfFile[],
+  cniVersion: string,
+): FoundNetwork {
+  try {
+    const config = nad.spec?.config ?? '';
+    return config === '' ? fromFiles(nad.metadata.name, files, cniVersion) : inline(nad, config, cniVersion);
+  } catch (error) {
+    throw asWeftError(error).within({ network: `${nad.metadata.namespace}/${nad.metadata.name}` });
+  }
+}
+
+function inline(nad: NetworkAttachmentDefinition, config: string, cniVersion: string): FoundNetwork {
+  const options = { fallbackName: nad.metadata.name, fallbackVersion: cniVersion };
+  const network = parseNetwork(config, 'spec.config', options);
+  refuseMetaPlugin(network);
+  return { network, warnings: [] };
+}
+
+/** Our own configuration, or another meta-plugin's, is never an answer (NPWG-024). */
+function fromFiles(name: string, files: readonly ConfFile[], cniVersion: string): FoundNetwork {
+  const directory = readConfDirectory(files, cniVersion);
+  const found = directory.networks.find(
+    ({ network }) => network.name === name && metaPluginIn(network) === undefined,
+  );
+  if (found !== undefined) return { network: found.network, warnings: malformedWarnings(directory) };
+  const [broken] = directory.malformed;
+  const hint = broken === undefined ? '' : `; ${broken.error.failure.cause}`;
+  throw new WeftError('NetworkNotFound', {
+    cause: `its spec.config is empty and no file of the network directory has the name "${name}"${hint}`,
+    remedy: 'set spec.config or install the configuration on the node',
+  });
+}

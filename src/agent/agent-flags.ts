@@ -1,0 +1,126 @@
+import { availableParallelism, hostname } from 'node:os';
+import {
+  choiceFlag,
+  integerFlag,
+  type ListenAddress,
+  listenFlag,
+  pathFlag,
+  switchFlag,
+  textFlag,
+} from '../daemon/flag-kinds.ts';
+import type { Flag, FlagValues } from '../daemon/flags.ts';
+import { type LogLevel, logLevels } from '../daemon/log.ts';
+
+/** Loopback, because metrics tell what runs on the node. */
+const defaultMetrics: ListenAddress = { host: '127.0.0.1', port: 9464 };
+
+/** The types of the agent's flags, by the name that the code uses. */
+interface AgentFlagTable {
+  readonly [name: string]: Flag<unknown>;
+  readonly nodeName: Flag<string>;
+  readonly networksDir: Flag<string>;
+  readonly networkConfDir: Flag<string>;
+  readonly socket: Flag<string>;
+  readonly stateDir: Flag<string>;
+  readonly runDir: Flag<string>;
+  readonly cniBinDir: Flag<string>;
+  readonly cniConfDir: Flag<string>;
+  readonly install: Flag<boolean>;
+  readonly defaultNetwork: Flag<string>;
+  readonly maxPlans: Flag<number>;
+  readonly logLevel: Flag<LogLevel>;
+  readonly metricsAddress: Flag<ListenAddress>;
+  readonly config: Flag<string>;
+}
+
+/** Every flag of weft-agent. Paths must be the same inside and outside of the agent's container. */
+export const agentFlags: AgentFlagTable = {
+  nodeName: textFlag({
+    name: 'node-name',
+    fallback: hostname(),
+    fallbackText: 'the host name',
+    help: 'Name of this node, for the log.',
+  }),
+  networksDir: pathFlag({
+    name: 'networks-dir',
+    optional: true,
+    placeholder: 'DIR',
+    fallback: '',
+    help: 'Directory of NetworkAttachmentDefinitions as .yaml, .yml or .json files. Without it there are none.',
+  }),
+  networkConfDir: pathFlag({
+    name: 'network-conf-dir',
+    placeholder: 'DIR',
+    fallback: '/etc/cni/multus/net.d',
+    help: 'Directory of CNI configurations for NetworkAttachmentDefinitions whose own configuration is empty.',
+  }),
+  socket: pathFlag({
+    name: 'socket',
+    fallback: '/run/weft/agent.sock',
+    help: 'Unix socket on which the plugin asks for plans.',
+  }),
+  stateDir: pathFlag({
+    name: 'state-dir',
+    placeholder: 'DIR',
+    fallback: '/var/lib/weft',
+    help: 'Directory of what must survive a reboot: records and node.json.',
+  }),
+  runDir: pathFlag({
+    name: 'run-dir',
+    placeholder: 'DIR',
+    fallback: '/run/weft',
+    help: 'Directory of what must not survive a reboot.',
+  }),
+  cniBinDir: pathFlag({
+    name: 'cni-bin-dir',
+    placeholder: 'DIR',
+    fallback: '/opt/cni/bin',
+    help: 'Directory of the CNI plugins; weft is installed here.',
+  }),
+  cniConfDir: pathFlag({
+    name: 'cni-conf-dir',
+    placeholder: 'DIR',
+    fallback: '/etc/cni/net.d',
+    help: "The runtime's directory of CNI configurations: the default network is found and 00-weft.conflist written here.",
+  }),
+  install: switchFlag({
+    name: 'install',
+    fallback: true,
+    help: 'Install the plugin, its configuration and node.json. Without it they are only checked.',
+  }),
+  defaultNetwork: textFlag({
+    name: 'default-network',
+    fallback: '',
+    help: "CNI name of the default network. Wins over the configuration's; without both it is the only candidate.",
+  }),
+  maxPlans: integerFlag({
+    name: 'max-plans',
+    min: 1,
+    max: 1000,
+    fallback: 2 * availableParallelism(),
+    fallbackText: '2 for each core',
+    help: 'Pods that may be attached at the same time; further ones wait.',
+  }),
+  logLevel: choiceFlag({
+    name: 'log-level',
+    choices: logLevels,
+    fallback: 'info',
+    help: 'Least important lines that are logged.',
+  }),
+  metricsAddress: listenFlag({
+    name: 'metrics-address',
+    fallback: defaultMetrics,
+    fallbackText: '127.0.0.1:9464',
+    help: 'Where /healthz, /readyz and /metrics are served.',
+  }),
+  config: pathFlag({
+    name: 'config',
+    optional: true,
+    placeholder: 'FILE',
+    fallback: '',
+    help: 'WeftConfig as YAML (or JSON, by its ending). Changes are taken up without a restart.',
+  }),
+};
+
+/** What weft-agent runs with. */
+export type AgentOptions = FlagValues<AgentFlagTable>;

@@ -1,0 +1,139 @@
+import { type Clock, systemClock } from '../daemon/clock.ts';
+import { HealthServer } from '../daemon/health.ts';
+import type { Log } from '../daemon/log.ts';
+import { Metrics } from '../daemon/metrics.ts';
+import { WeftError } from '../errors/weft-error.ts';
+import type { AgentOptions } from './agent-flags.ts';
+import { registerGauges } from './agent-gauges.ts';
+import type { InstallInputs, InstallPaths } from './install/install-plan.ts';
+import { Installer } from './install/installer.ts';
+import { PluginBinary } from './install/plugin-binary.ts';
+import { AgentServer } from './serve/agent-server.ts';
+import { AgentSocket } from './serve/agent-socket.ts';
+import { RequestReporter } from './serve/request-report.ts';
+import { Slots } from './serve/slots.ts';
+import { NodeInputs } from './sources/node-inputs.ts';
+import { StandalonePlanner } from './sources/standalone-planner.ts';
+import { BoundedStatus } from './status/bounded-status.ts';
+import { CountingStatus } from './status/counting-status.ts';
+
+/** How often everything is looked at that no request asks for. */
+const tickMs = 10_000;
+
+/** What came with this agent. */
+export interface AgentBuild {
+  readonly version: string;
+  /** Path of the plugin binary to install. */
+  readonly plugin: string;
+}
+
+/** weft-agent: wires the rooms and owns their order of starting and stopping. */
+export class Agent {
+  readonly #log: Log;
+  readonly #clock: Clock = systemClock;
+  readonly #inputs: NodeInputs;
+  readonly #installer: Installer;
+  readonly #socket: AgentSocket;
+  readonly #server: AgentServer;
+  readonly #health: HealthServer | undefined;
+
+  private constructor(options: AgentOptions, build: AgentBuild, inputs: NodeInputs, log: Log) {
+    const metrics = new Metrics();
+    const slots = new Slots(options.maxPlans);
+    const clock = this.#clock;
+    this.#log = log;
+    this.#inputs = inputs;
+    this.#installer = new Installer({
+      writes: options.install,
+      binary: new PluginBinary(build.plugin, `${options.cniBinDir}/weft`),
+      paths: installPaths(options),
+      inputs: () => this.#installInputs(options, build),
+      log,
+      metrics,
+    });
+    this.#server = new AgentServer({
+      planner: new StandalonePlanner(inputs.sources()),
+      slots,
+      status: new BoundedStatus(new CountingStatus(metrics), clock, log),
+      reporter: new RequestReporter(log, metrics),
+      clock,
+      version: build.version,
+      budgets: () => inputs.config().timeBudgets,
+    });
+    this.#socket = new AgentSocket({
+      path: options.socket,
+      log,
+      clock,
+      onConnection: (socket) => this.#server.accept(socket),
+      onOwned: () => this.#install(),
+    });
+    const notReady = (): readonly string[] => this.#notReady();
+    const warnings = (): readonly string[] => inputs.warnings();
+    registerGauges(metrics, {
+      version: build.version,
+      stateDir: options.stateDir,
+      slots,
+      notReady,
+      warnings,
+    });
+    this.#health =
+      options.metricsAddress &&
+      new HealthServer(options.metricsAddress, { notReady, warnings, metrics, log, clock });
+  }
+
+  /** Throws InvalidFlag for a configuration file that cannot be used; everything else is waited for. */
+  static async start(options: AgentOptions, build: AgentBuild, log: Log): Promise<Agent> {
+    const inputs = await NodeInputs.open(options, systemClock, log);
+    const agent = new Agent(options, build, inputs, log);
+    await agent.#begin(options, build);
+    return agent;
+  }
+
+  /** Accepts nothing more, and resolves when every plan that is out has its outcome. */
+  async drain(): Promise<void> {
+    this.#socket.stop();
+    await this.#server.drain();
+    this.#health?.close();
+  }
+
+  async #begin(options: AgentOptions, build: AgentBuild): Promise<void> {
+    this.#log.info({ version: build.version, options }, 'weft-agent starts');
+    await this.#inputs.look();
+    this.#inputs.onChange(() => this.#install());
+    this.#clock.every(tickMs, () => void this.#tick());
+    this.#socket.start();
+    this.#health?.start();
+  }
+
+  async #tick(): Promise<void> {
+    await this.#inputs.look();
+    this.#install();
+  }
+
+  /** Only the agent that owns the socket installs: two versions would undo each other's work for ever. */
+  #install(): void {
+    if (this.#socket.owned) void this.#installer.check();
+  }
+
+  #installInputs(options: AgentOptions, build: AgentBuild): InstallInputs {
+    return {
+      paths: installPaths(options),
+      version: build.version,
+      defaultNetwork: this.#inputs.defaultNetwork().network,
+      timeBudgets: this.#inputs.config().timeBudgets,
+    };
+  }
+
+  #notReady(): readonly string[] {
+    const { problem } = this.#socket;
+    if (problem !== undefined) return [problem];
+    const { network } = this.#inputs.defaultNetwork();
+    const missing = network instanceof WeftError ? [network.message] : [];
+    return [...missing, ...this.#inputs.problems(), ...this.#installer.problems()];
+  }
+}
+
+function installPaths(options: AgentOptions): InstallPaths {
+  const { socket, stateDir, runDir, cniBinDir, cniConfDir } = options;
+  return { socket, stateDir, runDir, binDir: cniBinDir, confDir: cniConfDir };
+}

@@ -1,0 +1,51 @@
+#!/usr/bin/env -S node --max-semi-space-size=1 --optimize-for-size
+import { systemClock } from '../daemon/clock.ts';
+import { helpText, type Invocation, parseFlags } from '../daemon/flags.ts';
+import { createLog, type Log } from '../daemon/log.ts';
+import { endOnSignal } from '../daemon/shutdown.ts';
+import { asWeftError } from '../errors/weft-error.ts';
+import { Agent } from './agent.ts';
+import { type AgentOptions, agentFlags } from './agent-flags.ts';
+import { pluginSource, weftVersion } from './version.ts';
+
+/** Below the 30 s after which kubelet kills. */
+const shutdownMs = 25_000;
+
+/** Exit code for a command line or configuration that cannot be used; a restart would not help. */
+const exitUsage = 2;
+
+const summary =
+  'weft-agent decides which networks a pod gets, and keeps the weft plugin installed on its node.';
+
+await main();
+
+async function main(): Promise<void> {
+  // Socket and state are root's alone; files that others may read get their mode explicitly.
+  process.umask(0o077);
+  try {
+    const invocation = parseFlags(agentFlags, process.argv.slice(2), process.env) as Invocation<
+      typeof agentFlags
+    >;
+    if (invocation.kind === 'help') process.stdout.write(helpText('weft-agent', summary, agentFlags));
+    else if (invocation.kind === 'version') process.stdout.write(`weft-agent ${weftVersion}\n`);
+    else await run(invocation.values);
+  } catch (error) {
+    process.stderr.write(`weft-agent: ${asWeftError(error).message}\n`);
+    process.exitCode = exitUsage;
+  }
+}
+
+async function run(options: AgentOptions): Promise<void> {
+  const log = createLog(options.logLevel, { node: options.nodeName });
+  endOnCrash(log);
+  const agent = await Agent.start(options, { version: weftVersion, plugin: pluginSource() }, log);
+  endOnSignal(process, { drain: () => agent.drain(), limitMs: shutdownMs, log, clock: systemClock });
+}
+
+/** A condition that nobody thought of: say where, and let whoever supervises us start anew. */
+function endOnCrash(log: Log): void {
+  process.on('uncaughtException', (error) => {
+    log.error({ stack: error.stack }, 'weft-agent crashed');
+    process.exit(1);
+  });
+}

@@ -1,0 +1,228 @@
+import { delegatesOf, type Plan } from '../../attachment/plan.ts';
+import { coreComplaint } from '../../attachment/record-codec.ts';
+import { type Clock, since } from '../../daemon/clock.ts';
+import { toCniError } from '../../errors/cni-error.ts';
+import { asWeftError, WeftError } from '../../errors/weft-error.ts';
+import {
+  type FrameHead,
+  type OutcomeFrame,
+  type PluginFrame,
+  type RequestFrame,
+  wireVersion,
+} from '../../wire/frame.ts';
+import type { BoundedStatus } from '../status/bounded-status.ts';
+import type { Peer } from './peer.ts';
+import type { Planned, Planner } from './planner.ts';
+import { identityOf, type RequestIdentity } from './request-identity.ts';
+import type { RequestReport, RequestReporter } from './request-report.ts';
+import type { Release, Slots } from './slots.ts';
+
+/** A plugin sends its first frame at once; who does not is cut off. */
+const firstFrameMs = 10_000;
+/** How often a plugin that is held back is told so (DESIGN §3.1). */
+const heldEveryMs = 1_000;
+/** For a peer that does not read what it was sent. */
+const unreadMs = 2_000;
+/** On top of the plugin's own budgets, before a plan counts as lost. */
+const graceMs = 5_000;
+
+/** What a conversation needs. */
+export interface ServeRoom {
+  readonly planner: Planner;
+  readonly slots: Slots;
+  readonly status: BoundedStatus;
+  readonly reporter: RequestReporter;
+  readonly clock: Clock;
+  /** Version of this weft. */
+  readonly version: string;
+  /** Read anew for each request, as the configuration may change. Milliseconds. */
+  readonly budgets: () => { readonly add: number; readonly lock: number; readonly done: number };
+}
+
+/** One connection from its first frame to its end. Never throws; whatever goes wrong is answered and reported. */
+export async function converse(peer: Peer, room: ServeRoom): Promise<void> {
+  try {
+    const first = await peer.receive(firstFrameMs);
+    // Somebody who only looks whether the agent listens.
+    if (first === undefined) return;
+    if (first.type === 'request') await new AddConversation(peer, room, first).run();
+    else await takeOutcome(peer, room, first);
+  } catch (error) {
+    refuse(peer, room, error);
+    report(room, nobody, { outcome: 'refused', error: asWeftError(error) });
+  } finally {
+    peer.end(unreadMs);
+  }
+}
+
+/** An ADD: wait for a slot, plan, wait for what became of it. */
+class AddConversation {
+  readonly #peer: Peer;
+  readonly #room: ServeRoom;
+  readonly #request: RequestFrame;
+  readonly #identity: RequestIdentity;
+  readonly #start: number;
+  #ms: Record<string, number> = {};
+
+  constructor(peer: Peer, room: ServeRoom, request: RequestFrame) {
+    this.#peer = peer;
+    this.#room = room;
+    this.#request = request;
+    this.#identity = identityOf(request);
+    this.#start = room.clock.monotonic();
+  }
+
+  async run(): Promise<void> {
+    let release: Release | undefined;
+    try {
+      release = await this.#slot();
+      const planned = await this.#planned();
+      await this.#followUp(planned);
+    } catch (error) {
+      if (!this.#peer.gone) refuse(this.#peer, this.#room, error);
+      this.#report({ outcome: 'refused', error: asWeftError(error) });
+    } finally {
+      release?.();
+    }
+  }
+
+  /** Holds the request back until fewer plans are out, and says so once a second. */
+  async #slot(): Promise<Release> {
+    const { slots, clock } = this.#room;
+    const start = clock.monotonic();
+    const turn = slots.take();
+    this.#peer.onGone(() =>
+      turn.leave(new WeftError('AgentProtocol', { step: 'ADD', cause: 'the plugin left the queue' })),
+    );
+    const held = clock.every(heldEveryMs, () => this.#peer.send({ ...this.#head(), type: 'held' }));
+    try {
+      return await turn.granted;
+    } finally {
+      held.cancel();
+      if (!turn.immediate) this.#ms['held'] = since(clock, start);
+    }
+  }
+
+  async #planned(): Promise<Planned> {
+    const planned = await this.#room.planner.plan(this.#request);
+    this.#ms = { ...this.#ms, ...planned.ms };
+    return planned;
+  }
+
+  async #followUp(planned: Planned): Promise<void> {
+    const { budgets } = this.#room;
+    this.#peer.send({ ...this.#head(), type: 'plan', plan: planned.plan, requires: [] });
+    const networks = networksOf(planned.plan);
+    const { warnings } = planned;
+    try {
+      const { add, lock } = budgets();
+      const outcome = await this.#peer.receive(add + lock + graceMs);
+      if (outcome === undefined) throw lost('the plugin closed the connection before it told the outcome');
+      checkOutcome(outcome, this.#identity);
+      await this.#finish(outcome, networks, warnings);
+    } catch (error) {
+      this.#report({ outcome: 'lost', networks, warnings, error: asWeftError(error) });
+    }
+  }
+
+  async #finish(
+    outcome: OutcomeFrame,
+    networks: readonly string[],
+    warnings: readonly string[],
+  ): Promise<void> {
+    const { status, budgets, clock } = this.#room;
+    const start = clock.monotonic();
+    await status.write(outcome.record, budgets().done);
+    this.#peer.send({ ...this.#head(), type: 'done' });
+    this.#ms = { ...this.#ms, ...numbers(outcome.ms), done: since(clock, start) };
+    this.#report({ ...verdict(outcome), networks, warnings });
+  }
+
+  #head(): FrameHead {
+    return headOf(this.#room);
+  }
+
+  #report(facts: Partial<RequestReport> & Pick<RequestReport, 'outcome'>): void {
+    const ms = { ...this.#ms, total: since(this.#room.clock, this.#start) };
+    report(this.#room, this.#identity, { ms, plugin: this.#request.sender, ...facts });
+  }
+}
+
+/** A DEL is told afterwards, on a connection of its own, and waits for no answer. */
+async function takeOutcome(peer: Peer, room: ServeRoom, outcome: OutcomeFrame): Promise<void> {
+  checkOutcome(outcome, undefined);
+  await room.status.write(outcome.record, room.budgets().done);
+  if (outcome.verb === 'ADD') peer.send({ ...headOf(room), type: 'done' });
+  const networks = delegatesOf(outcome.record.steps.map((step) => step.step)).map(
+    (step) => `${step.network}@${step.ifname}`,
+  );
+  report(room, identityOf(outcome), {
+    ...verdict(outcome),
+    networks,
+    ms: numbers(outcome.ms),
+    plugin: outcome.sender,
+  });
+}
+
+function checkOutcome(
+  frame: PluginFrame,
+  expected: RequestIdentity | undefined,
+): asserts frame is OutcomeFrame {
+  if (frame.type !== 'outcome') throw lost(`a ${frame.type} frame came where an outcome must`);
+  const complaint = coreComplaint(frame.record);
+  if (complaint !== undefined) throw lost(`the record of the outcome cannot be used: ${complaint}`);
+  if (expected !== undefined && frame.record.sandbox.containerId !== expected.sandbox) {
+    throw lost('the outcome is about another sandbox than the request');
+  }
+}
+
+function refuse(peer: Peer, room: ServeRoom, error: unknown): void {
+  peer.send({ ...headOf(room), type: 'refuse', cniError: toCniError(error, '1.0.0') });
+}
+
+function headOf(room: ServeRoom): FrameHead {
+  return { v: wireVersion, op: 'cni', sender: room.version };
+}
+
+const nobody: RequestIdentity = { verb: '', pod: '', uid: '', sandbox: '', ifname: '' };
+
+function report(
+  room: ServeRoom,
+  identity: RequestIdentity,
+  facts: Partial<RequestReport> & Pick<RequestReport, 'outcome'>,
+): void {
+  const reason = facts.error?.reason ?? '';
+  const message = facts.error?.message ?? '';
+  room.reporter.report({
+    identity,
+    reason,
+    message,
+    networks: [],
+    warnings: [],
+    ms: {},
+    plugin: '',
+    ...facts,
+  });
+}
+
+/** What the plugin told the runtime, from the record's failure. */
+function verdict(outcome: OutcomeFrame): Pick<RequestReport, 'outcome' | 'reason' | 'message'> {
+  if (outcome.ok) return { outcome: 'ok', reason: '', message: '' };
+  const { failure, steps } = outcome.record;
+  const error = failure ?? steps.find((step) => step.error !== undefined)?.error;
+  const reason = /(?:^|\s)reason=([A-Za-z]+)/.exec(error?.details ?? '')?.[1] ?? 'Internal';
+  return { outcome: 'failed', reason, message: error?.msg ?? 'the plugin failed and told no reason' };
+}
+
+function networksOf(plan: Plan): readonly string[] {
+  return delegatesOf(plan.steps).map((step) => `${step.network}@${step.ifname}`);
+}
+
+function numbers(ms: Readonly<Record<string, unknown>>): Record<string, number> {
+  const pairs = Object.entries(ms).filter((pair): pair is [string, number] => Number.isFinite(pair[1]));
+  return Object.fromEntries(pairs.slice(0, 32));
+}
+
+function lost(cause: string): WeftError {
+  return new WeftError('AgentProtocol', { step: 'read the outcome', cause });
+}

@@ -1,0 +1,84 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Label values by label name. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** What only grows. */
+export interface Count {
+  add(labels?: Labels, by?: number): void;
+}
+
+/** A distribution of seconds. */
+export interface Durations {
+  observe(labels: Labels, seconds: number): void;
+}
+
+/** What every metric has. */
+export interface MetricText {
+  /** `weft_…`, base units, `_total` for counters. */
+  readonly name: string;
+  readonly help: string;
+  readonly labels?: readonly string[];
+  /** Label sets to show as 0 from the start: a series that appears with its first failure cannot be alerted on. */
+  readonly initial?: readonly Labels[];
+}
+
+/** Upper bounds in seconds; ADD takes milliseconds when all is well and up to a minute when not. */
+const durationBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+/**
+ * The metrics of one daemon. The only user of prom-client, so that it can be replaced where its memory does not pay.
+ * Node's own process metrics are left out: cAdvisor has them, and collecting them costs an interval.
+ */
+export class Metrics {
+  readonly #registry = new Registry();
+
+  count(text: MetricText): Count {
+    const counter = new Counter({ ...this.#base(text) });
+    for (const labels of text.initial ?? []) counter.inc({ ...labels }, 0);
+    return { add: (labels = {}, by = 1) => counter.inc({ ...labels }, by) };
+  }
+
+  durations(text: MetricText): Durations {
+    const histogram = new Histogram({ ...this.#base(text), buckets: durationBuckets });
+    for (const labels of text.initial ?? []) histogram.zero({ ...labels });
+    return { observe: (labels, seconds) => histogram.observe({ ...labels }, seconds) };
+  }
+
+  /** A value that is read when somebody scrapes; `read` must not throw. Undefined: no sample. */
+  gauge(text: MetricText, read: () => number | undefined): void {
+    const gauge = new Gauge({
+      ...this.#base(text),
+      collect() {
+        const value = read();
+        if (value === undefined) this.remove();
+        else this.set(value);
+      },
+    });
+    gauge.set(0);
+  }
+
+  /** A constant 1 with labels that describe: version and the like. */
+  info(text: MetricText, labels: Labels): void {
+    new Gauge(this.#base(text)).set({ ...labels }, 1);
+  }
+
+  /** The text exposition format. */
+  render(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  /** For the HTTP header. */
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  #base(text: MetricText): { name: string; help: string; labelNames: string[]; registers: Registry[] } {
+    return {
+      name: text.name,
+      help: text.help,
+      labelNames: [...(text.labels ?? [])],
+      registers: [this.#registry],
+    };
+  }
+}

@@ -1,0 +1,116 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AgentProcess } from '../harness/agent-process.ts';
+import { until } from '../harness/run.ts';
+import { type Pod, TestNode } from '../harness/sandbox.ts';
+import { installCniPlugins, weftBinary } from '../harness/toolchain.ts';
+import type { Job } from './runner.ts';
+
+/** The measured set-up of DESIGN §5: a default bridge and two macvlan networks, all with host-local. */
+export interface Scene {
+  readonly node: TestNode;
+  readonly agent: AgentProcess;
+  /** Standard input of weft, without what belongs to one call. */
+  readonly conf: Readonly<Record<string, unknown>>;
+}
+
+const path = '/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** Makes node, networks and agent. `stateDir` replaces the node's, to take the disk out of the figures. */
+export async function makeScene(stateDir?: string): Promise<Scene> {
+  const node = TestNode.create({ network: true });
+  installCniPlugins(node.dirs.bin, ['bridge', 'macvlan', 'host-local', 'loopback']);
+  writeJson(join(node.dirs.conf, '10-default.conflist'), {
+    cniVersion: '1.0.0',
+    name: 'default',
+    plugins: [bridge(node)],
+  });
+  for (const number of [1, 2]) {
+    writeJson(join(node.dirs.networks, `macvlan-${number}.json`), {
+      apiVersion: 'k8s.cni.cncf.io/v1',
+      kind: 'NetworkAttachmentDefinition',
+      metadata: { name: `macvlan-${number}`, namespace: 'bench' },
+      spec: { config: JSON.stringify({ cniVersion: '1.0.0', ...macvlan(node, number) }) },
+    });
+  }
+  const state = stateDir === undefined ? [] : ['--state-dir', stateDir];
+  const agent = await AgentProcess.start(node, [
+    '--install',
+    '--metrics-address',
+    'off',
+    '--log-level',
+    'info',
+    ...state,
+  ]);
+  const conflist = join(node.dirs.conf, '00-weft.conflist');
+  await until('the configuration', 10_000, () => existsSync(conflist));
+  const { name, cniVersion, plugins } = JSON.parse(readFileSync(conflist, 'utf8')) as {
+    name: string;
+    cniVersion: string;
+    plugins: readonly object[];
+  };
+  const annotations = { 'k8s.v1.cni.cncf.io/networks': 'macvlan-1,macvlan-2' };
+  const runtimeConfig = { 'io.kubernetes.cri.pod-annotations': annotations };
+  return { node, agent, conf: { ...plugins[0], name, cniVersion, runtimeConfig } };
+}
+
+/** The delegates alone, as weft would call them: ADD in order, DEL in reverse. */
+export function floorJobs(scene: Scene, pod: Pod, verb: 'ADD' | 'DEL'): readonly Job[] {
+  const { node } = scene;
+  const networks = [
+    { name: 'default', ifname: 'eth0', plugin: bridge(node) },
+    { name: 'macvlan-1', ifname: 'net1', plugin: macvlan(node, 1) },
+    { name: 'macvlan-2', ifname: 'net2', plugin: macvlan(node, 2) },
+  ];
+  const jobs = networks.map(
+    ({ name, ifname, plugin }): Job => ({
+      program: join(node.dirs.bin, plugin.type),
+      env: environment(node, pod, verb, ifname),
+      stdin: JSON.stringify({ cniVersion: '1.0.0', ...plugin, name }),
+    }),
+  );
+  return verb === 'ADD' ? jobs : jobs.reverse();
+}
+
+/** The same through weft. */
+export function weftJob(scene: Scene, pod: Pod, verb: 'ADD' | 'DEL'): Job {
+  return {
+    program: weftBinary(),
+    env: environment(scene.node, pod, verb, 'eth0'),
+    stdin: JSON.stringify(scene.conf),
+  };
+}
+
+function environment(
+  node: TestNode,
+  pod: Pod,
+  verb: string,
+  ifname: string,
+): Readonly<Record<string, string>> {
+  return {
+    CNI_COMMAND: verb,
+    CNI_CONTAINERID: pod.containerId,
+    CNI_NETNS: pod.netns,
+    CNI_IFNAME: ifname,
+    CNI_ARGS: `IgnoreUnknown=1;K8S_POD_NAMESPACE=bench;K8S_POD_NAME=${pod.netnsName};K8S_POD_UID=${pod.netnsName}`,
+    CNI_PATH: node.dirs.bin,
+    PATH: path,
+  };
+}
+
+function bridge(node: TestNode): { readonly type: string; readonly [key: string]: unknown } {
+  return { type: 'bridge', bridge: 'cni0', isGateway: true, ipam: ipam(node, '10.80.0.0/16') };
+}
+
+function macvlan(node: TestNode, number: number): { readonly type: string; readonly [key: string]: unknown } {
+  const name = `macvlan-${number}`;
+  return { type: 'macvlan', name, master: 'eth1', mode: 'bridge', ipam: ipam(node, `10.8${number}.0.0/16`) };
+}
+
+function ipam(node: TestNode, subnet: string): object {
+  return { type: 'host-local', dataDir: node.dirs.ipam, ranges: [[{ subnet }]] };
+}
+
+function writeJson(file: string, value: object): void {
+  writeFileSync(file, JSON.stringify(value));
+}

@@ -1,0 +1,52 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, copyFileSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..', '..');
+
+/** The built plugin. */
+export function weftBinary(): string {
+  return built('dist/weft');
+}
+
+/** The built agent. */
+export function agentBundle(): string {
+  return built('dist/agent.mjs');
+}
+
+/** Directory with the reference CNI plugins, built into the cache when it is cold. */
+export function cniPluginsDir(): string {
+  return toolchain('cni-plugins.sh');
+}
+
+/** Path of cnitool, libcni as a program. */
+export function cnitoolBinary(): string {
+  return join(toolchain('cnitool.sh'), 'cnitool');
+}
+
+/** Copies the named reference plugins into a node's bin directory. */
+export function installCniPlugins(binDir: string, names: readonly string[]): void {
+  const from = cniPluginsDir();
+  for (const name of names) {
+    copyFileSync(join(from, name), join(binDir, name));
+    chmodSync(join(binDir, name), 0o755);
+  }
+}
+
+function built(path: string): string {
+  const absolute = join(root, path);
+  if (!existsSync(absolute)) throw new Error(`${path} is not there: run "make build" first`);
+  return absolute;
+}
+
+const known = new Map<string, string>();
+
+function toolchain(script: string): string {
+  const cached = known.get(script);
+  if (cached !== undefined) return cached;
+  const out = execFileSync(join(root, 'hack', 'toolchain', script), { encoding: 'utf8' });
+  const dir = out.trim().split('\n').at(-1) ?? '';
+  if (!existsSync(dir)) throw new Error(`hack/toolchain/${script} printed no directory: ${out}`);
+  known.set(script, dir);
+  return dir;
+}

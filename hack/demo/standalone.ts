@@ -47,7 +47,7 @@ async function main(): Promise<void> {
 async function play(node: TestNode): Promise<void> {
   installCniPlugins(node.dirs.bin, ['bridge', 'macvlan', 'ptp', 'host-local', 'tuning', 'loopback']);
   writeNetworks(node);
-  const linksBefore = linksOf(node.netnsName);
+  const linksBefore = linksOf(node.name);
   const agent = await AgentProcess.start(node, ['--install', '--metrics-address', 'off']);
   await until('the configuration', 10_000, () => existsSync(conflistPath(node)));
   const conflist = JSON.parse(readFileSync(conflistPath(node), 'utf8')) as Conflist;
@@ -162,9 +162,7 @@ async function detachAll(runtime: CniRuntime, pods: readonly DemoPod[]): Promise
 
 function auditNode(node: TestNode, pods: readonly DemoPod[], linksBefore: readonly string[]): void {
   const bridges = ['cni0', 'br-backend'];
-  const left = linksOf(node.netnsName).filter(
-    (link) => !linksBefore.includes(link) && !bridges.includes(link),
-  );
+  const left = linksOf(node.name).filter((link) => !linksBefore.includes(link) && !bridges.includes(link));
   stage.claim('no interface of the pods is left on the node', left.length === 0, left);
   const addresses = readdirSync(node.dirs.ipam, { recursive: true, encoding: 'utf8' }).filter((file) =>
     /\/\d+\./.test(file),

@@ -7,12 +7,12 @@ export interface Tier {
 }
 
 /** Budget of everything that happens before the first tier: both builds and all verify scripts. */
-export const verifyBudget = 90;
+export const verifyBudget = 120;
 
 /** In the order in which they run: the cheap ones first, because they explain the failures of the dear ones. */
 export const tiers: readonly Tier[] = [
-  { name: 'unit+engine', projects: ['unit', 'engine'], budget: 45 },
-  { name: 'component', projects: ['component'], budget: 60 },
-  { name: 'net', projects: ['net'], budget: 60 },
+  { name: 'unit+engine', projects: ['unit', 'engine'], budget: 120 },
+  { name: 'component', projects: ['component'], budget: 120 },
+  { name: 'net', projects: ['net'], budget: 240 },
   { name: 'faults', projects: ['faults'], budget: 240 },
 ];

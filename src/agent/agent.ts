@@ -33,6 +33,7 @@ export class Agent {
   readonly #clock: Clock = systemClock;
   readonly #inputs: NodeInputs;
   readonly #installer: Installer;
+  readonly #installs: boolean;
   readonly #socket: AgentSocket;
   readonly #server: AgentServer;
   readonly #health: HealthServer | undefined;
@@ -43,6 +44,7 @@ export class Agent {
     const clock = this.#clock;
     this.#log = log;
     this.#inputs = inputs;
+    this.#installs = options.install;
     this.#installer = new Installer({
       writes: options.install,
       binary: new PluginBinary(build.plugin, `${options.cniBinDir}/weft`),
@@ -68,7 +70,7 @@ export class Agent {
       onOwned: () => this.#install(),
     });
     const notReady = (): readonly string[] => this.#notReady();
-    const warnings = (): readonly string[] => inputs.warnings();
+    const warnings = (): readonly string[] => this.#warnings();
     registerGauges(metrics, {
       version: build.version,
       stateDir: options.stateDir,
@@ -129,7 +131,13 @@ export class Agent {
     if (problem !== undefined) return [problem];
     const { network } = this.#inputs.defaultNetwork();
     const missing = network instanceof WeftError ? [network.message] : [];
-    return [...missing, ...this.#inputs.problems(), ...this.#installer.problems()];
+    const installation = this.#installs ? this.#installer.problems() : [];
+    return [...missing, ...this.#inputs.problems(), ...installation];
+  }
+
+  /** Who chose --no-install puts the files in place himself, perhaps not yet. */
+  #warnings(): readonly string[] {
+    return [...this.#inputs.warnings(), ...(this.#installs ? [] : this.#installer.problems())];
   }
 }
 

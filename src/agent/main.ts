@@ -1,6 +1,6 @@
-#!/usr/bin/env -S node --max-semi-space-size=1 --optimize-for-size
+#!/usr/bin/env -S node --max-semi-space-size=1 --optimize-for-size --max-opt=2
 import { systemClock } from '../daemon/clock.ts';
-import { helpText, type Invocation, parseFlags } from '../daemon/flags.ts';
+import { helpText, parseFlags } from '../daemon/flags.ts';
 import { createLog, type Log } from '../daemon/log.ts';
 import { endOnSignal } from '../daemon/shutdown.ts';
 import { asWeftError } from '../errors/weft-error.ts';
@@ -23,9 +23,7 @@ async function main(): Promise<void> {
   // Socket and state are root's alone; files that others may read get their mode explicitly.
   process.umask(0o077);
   try {
-    const invocation = parseFlags(agentFlags, process.argv.slice(2), process.env) as Invocation<
-      typeof agentFlags
-    >;
+    const invocation = parseFlags(agentFlags, process.argv.slice(2), process.env);
     if (invocation.kind === 'help') process.stdout.write(helpText('weft-agent', summary, agentFlags));
     else if (invocation.kind === 'version') process.stdout.write(`weft-agent ${weftVersion}\n`);
     else await run(invocation.values);

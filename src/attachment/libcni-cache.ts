@@ -60,8 +60,8 @@ function scratchDelegate(text: string, fallbackIfname: string): CachedAttachment
   const config = typeof delegate['Bytes'] === 'string' ? textFromBase64(delegate['Bytes']) : undefined;
   const requested = delegate['ifnameRequest'];
   const ifname = typeof requested === 'string' && requested !== '' ? requested : fallbackIfname;
-  const step =
-    config === undefined ? undefined : stepOf(config, ifname, String(delegate['Name'] ?? ''), new Map());
+  const name = typeof delegate['Name'] === 'string' ? delegate['Name'] : '';
+  const step = config === undefined ? undefined : stepOf(config, ifname, name, new Map());
   return step === undefined ? undefined : { step, cniArgs: '' };
 }
 

@@ -1,6 +1,14 @@
 import { checkIfname } from '../cni/env.ts';
 import { WeftError } from '../errors/weft-error.ts';
-import { delegatesOf, maxAttachments, type Plan, type PluginCall, type Sandbox } from './plan.ts';
+import {
+  type DefaultRouteStep,
+  delegatesOf,
+  maxAttachments,
+  type Plan,
+  type PluginCall,
+  type Sandbox,
+  type Step,
+} from './plan.ts';
 
 /** What the plugin knows by itself and holds against the plan. */
 export interface PlanContext {
@@ -37,23 +45,29 @@ function checkSandbox(planned: Sandbox, own: Sandbox): void {
 function checkSteps(plan: Plan, ifname: string): void {
   const ids = new Set<string>();
   const names = new Set<string>();
-  for (const [index, step] of plan.steps.entries()) {
+  for (const step of plan.steps) {
     if (ids.has(step.id)) throw refused(`step ${step.id} appears twice`);
     ids.add(step.id);
     const complaint = checkIfname(step.ifname);
-    if (complaint !== undefined)
-      throw refused(`step ${step.id} has interface "${step.ifname.slice(0, 20)}": ${complaint}`);
-    if (step.kind === 'default-route') {
-      if (!names.has(step.ifname))
-        throw refused(`step ${step.id} routes over ${step.ifname}, which no step before makes`);
-      continue;
-    }
-    if (names.has(step.ifname)) throw duplicate(step.ifname, step.network);
-    names.add(step.ifname);
-    if (step.isDefault !== (index === 0))
-      throw refused('its default network is not its first step', step.network);
-    if (index === 0 && step.ifname !== ifname)
-      throw refused('its default network has another interface name');
+    if (complaint !== undefined) throw refused(`interface of step ${step.id} ${complaint}`);
+    if (step.kind === 'default-route') checkRoute(step, names);
+    else if (names.has(step.ifname)) throw duplicate(step.ifname, step.network);
+    else names.add(step.ifname);
+  }
+  checkDefault(plan.steps, ifname);
+}
+
+function checkRoute(step: DefaultRouteStep, names: ReadonlySet<string>): void {
+  if (names.has(step.ifname)) return;
+  throw refused(`step ${step.id} routes over ${step.ifname}, which no step before makes`);
+}
+
+/** The first step is the default network, with the interface that the runtime asked for, and no other is (NPWG-101). */
+function checkDefault(steps: readonly Step[], ifname: string): void {
+  for (const [index, step] of steps.entries()) {
+    const isDefault = step.kind === 'delegate' && step.isDefault;
+    if (isDefault !== (index === 0)) throw refused('its default network is not its first step');
+    if (isDefault && step.ifname !== ifname) throw refused('its default network has another interface name');
   }
 }
 

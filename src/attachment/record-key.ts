@@ -6,15 +6,19 @@ const longestPlain = 200;
 
 /**
  * File-name key of a sandbox: container ID and interface of the request. `:` parts them because neither may hold it;
- * libcni's `-` is ambiguous (CNI-286). What is not plain ASCII in an interface name is percent-encoded.
+ * libcni's `-` is ambiguous (CNI-286). What is not plain ASCII in an interface name is percent-encoded, and so is the
+ * dot: interface `eth0.leftover` must not get the file of another's leftover.
  */
 export function recordKey(sandbox: Pick<Sandbox, 'containerId' | 'ifname'>): string {
   return keyOf(`${sandbox.containerId}:${encodeName(sandbox.ifname)}`);
 }
 
-/** Key of the container alone, for its lock: operations on one container never overlap, whatever the interface. */
+/**
+ * Key of the container alone, for its lock: operations on one container never overlap, whatever the interface. It ends
+ * in `:`, because a container may be called `gc`, which is the name of the node's lock.
+ */
 export function containerKey(containerId: string): string {
-  return keyOf(containerId);
+  return keyOf(`${containerId}:`);
 }
 
 function keyOf(plain: string): string {
@@ -23,5 +27,5 @@ function keyOf(plain: string): string {
 }
 
 function encodeName(name: string): string {
-  return encodeURIComponent(name).replace(/[!'()*~]/g, (char) => `%${char.charCodeAt(0).toString(16)}`);
+  return encodeURIComponent(name).replace(/[!'()*~.]/g, (char) => `%${char.charCodeAt(0).toString(16)}`);
 }

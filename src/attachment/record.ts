@@ -63,6 +63,11 @@ export interface StepRecord {
   readonly error?: CniError;
   /** Milliseconds the step took. */
   readonly tookMs?: number;
+  /**
+   * How many of the chain's plugins ADD has run, from the first on; absent where all, or where it is not known. An undo
+   * need not reach those behind.
+   */
+  readonly begun?: number;
   /** The delegate that runs now; journal only, never in a durable copy that was written at rest. */
   readonly process?: ProcessRef;
 }
@@ -93,7 +98,7 @@ export interface TeardownTries {
   readonly calls: number;
   /** Wall clock of the first, milliseconds. */
   readonly firstAt: number;
-  /** For a leftover: failed tries of our own since, and when the next is due. */
+  /** For a leftover: failed tries of our own since, and when the next is due; 0 while it is none. */
   readonly retries: number;
   readonly nextAt: number;
 }

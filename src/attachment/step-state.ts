@@ -2,19 +2,20 @@ import { WeftError } from '../errors/weft-error.ts';
 import type { StepRecord, StepState } from './record.ts';
 
 /**
- * Which state may follow which. `running` to `attached` is a success; everything that began can only end through
- * `deleting`, so that nothing that may exist is ever forgotten.
+ * Which state may follow which. `running` to `attached` is a success, and to `pending` only where the
+ * program could not even be started; everything else that began ends through `deleting`, so that nothing that may exist
+ * is ever forgotten.
  */
 const successors: Readonly<Record<StepState, readonly StepState[]>> = {
   pending: ['running'],
-  running: ['attached', 'deleting'],
+  running: ['attached', 'deleting', 'pending'],
   attached: ['deleting'],
   deleting: ['deleting', 'pending', 'leftover'],
   leftover: ['deleting'],
 };
 
 /** What a transition may write down besides the state. */
-export type StepNote = Pick<StepRecord, 'result' | 'routes' | 'error' | 'tookMs' | 'process'>;
+export type StepNote = Pick<StepRecord, 'result' | 'routes' | 'error' | 'tookMs' | 'begun' | 'process'>;
 
 export function mayFollow(from: StepState, to: StepState): boolean {
   return successors[from].includes(to);

@@ -9,6 +9,8 @@ export interface Undo {
   readonly step: DelegateStep;
   /** Final result of its ADD; absent where ADD did not get that far. */
   readonly result?: string;
+  /** How many plugins of the chain ADD has run, where it is known to be fewer than all. */
+  readonly begun?: number;
 }
 
 /**
@@ -19,7 +21,13 @@ export function undosOf(record: AttachmentRecord): readonly Undo[] {
   const undos: Undo[] = [];
   for (const [index, step] of record.steps.entries()) {
     if (step.step.kind !== 'delegate' || !mayExist(step)) continue;
-    undos.unshift({ index, step: step.step, ...(step.result === undefined ? {} : { result: step.result }) });
+    const { result, begun } = step;
+    undos.unshift({
+      index,
+      step: step.step,
+      ...(result === undefined ? {} : { result }),
+      ...(begun === undefined ? {} : { begun }),
+    });
   }
   return undos;
 }
@@ -45,15 +53,22 @@ export function withoutJournal(record: AttachmentRecord): AttachmentRecord {
   return { ...record, steps };
 }
 
-/** True for a record that stands for what is left of a sandbox and no longer for the sandbox. */
+/**
+ * True for a record that stands for what is left of a sandbox and no longer for the sandbox. Its steps alone do not
+ * tell: a retry that was killed has moved them on.
+ */
 export function isParked(record: AttachmentRecord): boolean {
-  if (record.steps.some((step) => step.state === 'leftover')) return true;
+  if ((record.teardown?.nextAt ?? 0) > 0) return true;
   return record.damaged !== undefined && isUndone(record);
 }
 
-/** A parked record whose undo is worth another try at this moment (wall clock, milliseconds). */
+/**
+ * A parked record worth another try at this moment (wall clock, milliseconds): its undo failed, or succeeded and was
+ * killed before the record went. One that stands for damaged bytes alone stays for a person.
+ */
 export function isDue(record: AttachmentRecord, nowMs: number): boolean {
-  return isParked(record) && !isUndone(record) && nowMs >= (record.teardown?.nextAt ?? 0);
+  if (record.damaged !== undefined && isUndone(record)) return false;
+  return isParked(record) && nowMs >= (record.teardown?.nextAt ?? 0);
 }
 
 /**

@@ -75,7 +75,7 @@ function readArguments(table: FlagTable, args: readonly string[]): Given {
   const spelled = args.map((arg) => spellSwitch(table, arg));
   try {
     return parseArgs({ args: spelled, options, strict: true, allowNegative: true, allowPositionals: false })
-      .values as Given;
+      .values;
   } catch (error) {
     throw new WeftError('InvalidFlag', { cause: argumentProblem(error), error });
   }

@@ -54,6 +54,11 @@ export function asWeftError(error: unknown): WeftError {
   return new WeftError('Internal', { cause, error });
 }
 
+/** A text from somebody else as it may leave weft: one line, under 300 characters. */
+export function fitMessage(text: string): string {
+  return clip(text, maxMessageLength);
+}
+
 function messageOf(reason: Reason, failure: Failure): string {
   const where = [
     failure.network === undefined ? '' : `network ${clip(failure.network, 80)}`,
@@ -62,22 +67,28 @@ function messageOf(reason: Reason, failure: Failure): string {
   const head = where.length === 0 ? '' : `${where.join(', ')}: `;
   const tail = `; ${clip(failure.remedy ?? reasons[reason].remedy, 110)}`;
   const room = maxMessageLength - head.length - tail.length;
-  return `${head}${clip(oneLine(failure.cause), room)}${tail}`;
+  return `${head}${clip(failure.cause, room)}${tail}`;
 }
 
-/** Delegates print what they like: control characters and line breaks would break the runtime's event. */
+/** Delegates and agents say what they like: control characters and line breaks would break the runtime's event. */
 function oneLine(text: string): string {
   let out = '';
   for (const char of text.length > 2000 ? text.slice(0, 2000) : text) {
     const code = char.codePointAt(0) ?? 0;
-    const printable = code >= 0x20 && (code < 0x7f || code > 0x9f) && !(code >= 0xd800 && code <= 0xdfff);
-    out += printable ? char : ' ';
+    out += isPrintable(code) ? char : ' ';
   }
   return out.trim();
 }
 
-/** At most `length` UTF-16 units, cut between characters, ending in `…` where something was cut. */
-function clip(text: string, length: number): string {
+/** No control character, no line separator of Unicode, no half of a surrogate pair. */
+function isPrintable(code: number): boolean {
+  if (code < 0x20 || (code >= 0x7f && code <= 0x9f) || code === 0x2028 || code === 0x2029) return false;
+  return code < 0xd800 || code > 0xdfff;
+}
+
+/** One line of at most `length` UTF-16 units, cut between characters, ending in `…` where something was cut. */
+function clip(raw: string, length: number): string {
+  const text = oneLine(raw);
   if (text.length <= length) return text;
   let end = Math.max(0, length - 1);
   const last = text.charCodeAt(end - 1);

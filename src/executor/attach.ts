@@ -8,6 +8,7 @@ import { moveDefaultRoute } from './default-route.ts';
 import { park, undoAll } from './detach.ts';
 import { findPlugin } from './find-plugin.ts';
 import { checkNamesFree } from './names-free.ts';
+import type { Child } from './sys.ts';
 import { type Operation, WorkingRecord } from './working-record.ts';
 
 /** Listing the links of a sandbox takes well under a millisecond; a kernel that needs more is in trouble. */
@@ -100,7 +101,8 @@ function runStep(operation: Operation, working: WorkingRecord, index: number, la
   const tookMs = (): number => Math.round((sys.monotonicMs() - start) * 10) / 10;
   if (step.kind === 'delegate') {
     const result = runDelegateStep(operation, working, index, step, deadline);
-    return working.move(index, 'attached', { result, tookMs: tookMs() });
+    working.move(index, 'attached', { result, tookMs: tookMs() });
+    return;
   }
   working.move(index, 'running');
   const routes = moveDefaultRoute(sys, operation.context.netns, step, deadline);
@@ -116,10 +118,9 @@ function runDelegateStep(
 ): string {
   const { sys, context, budgets } = operation;
   const limited = Math.min(deadline, sys.monotonicMs() + budgets.delegate);
-  return addChain(
-    { sys, context, deadline: limited, onFork: (child) => working.running(index, child) },
-    step,
-  );
+  const onFork = (child: Child): void => working.running(index, child);
+  const onUnrun = (begun: number): void => working.unrun(index, begun);
+  return addChain({ sys, context, deadline: limited, onFork, onUnrun }, step);
 }
 
 /** DEL of everything that was tried, the failing one included (CNI-056); what could not be undone is kept. */

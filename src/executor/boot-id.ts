@@ -1,18 +1,20 @@
 import { WeftError } from '../errors/weft-error.ts';
+import { lockNode } from './lock.ts';
 import { bootIdFile, type Directories } from './state-paths.ts';
 import { isErrno, type Sys } from './sys.ts';
-import { openMaking, removeFile } from './write-file.ts';
+import { writeVolatile } from './write-file.ts';
 
 const pattern = /^[0-9a-f-]{36}\n$/;
 
 /**
- * Names this boot: the content of /run/weft/boot-id, made by whoever looks first after a boot. link(2) decides a race,
- * so that nobody ever reads a half-written one. Throws StateUnwritable.
+ * Names this boot: the content of /run/weft/boot-id, made by whoever looks first after a boot. Written beside and
+ * renamed under the node's lock, so that a race has one winner, nobody ever reads a half-written one, and a kill leaves
+ * nothing that the next does not use. Throws StateUnwritable, StateUnreadable, SandboxBusy at the deadline.
  */
-export function readBootId(sys: Sys, directories: Directories): string {
+export function readBootId(sys: Sys, directories: Directories, deadline: number): string {
   const path = bootIdFile(directories);
   try {
-    return known(sys, path) ?? make(sys, path);
+    return known(sys, path) ?? make(sys, directories, path, deadline);
   } catch (error) {
     if (error instanceof WeftError) throw error;
     throw new WeftError('StateUnwritable', { step: 'read the boot ID', cause: String(error), error });
@@ -34,22 +36,15 @@ function known(sys: Sys, path: string): string | undefined {
   });
 }
 
-function make(sys: Sys, path: string): string {
-  const temporary = `${path}.${sys.pid()}`;
-  const file = openMaking(sys, temporary, 'replace');
+function make(sys: Sys, directories: Directories, path: string, deadline: number): string {
+  const lock = lockNode(sys, directories, deadline);
   try {
-    sys.write(file, sys.readText('/proc/sys/kernel/random/uuid', 100));
+    const made = known(sys, path);
+    if (made !== undefined) return made;
+    const text = sys.readText('/proc/sys/kernel/random/uuid', 100);
+    writeVolatile(sys, path, text);
+    return text.trim();
   } finally {
-    sys.close(file);
+    lock.release();
   }
-  try {
-    sys.link(temporary, path);
-  } catch (error) {
-    if (!isErrno(error, 'EEXIST')) throw error;
-  } finally {
-    removeFile(sys, temporary, true);
-  }
-  const made = known(sys, path);
-  if (made !== undefined) return made;
-  throw new WeftError('StateUnwritable', { step: 'make the boot ID', cause: `${path} vanished` });
 }

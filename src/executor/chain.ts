@@ -14,6 +14,8 @@ export interface ChainRun {
   /** For the chain as a whole, on the monotonic clock. */
   readonly deadline: number;
   readonly onFork: (child: Child) => void;
+  /** Called before an ADD fails because a plugin's program could not be started; `begun` plugins have run before it. */
+  readonly onUnrun?: (begun: number) => void;
 }
 
 /**
@@ -23,9 +25,9 @@ export interface ChainRun {
 export function addChain(run: ChainRun, step: DelegateStep): string {
   const version = requireVersion(step.cniVersion, delegateVersions);
   let previous: string | undefined;
-  for (const call of step.plugins) {
+  for (const [begun, call] of step.plugins.entries()) {
     const stdin = withPrevResult(call.config, previous);
-    const output = invoke(run, step, 'ADD', call.type, stdin);
+    const output = start(run, step, begun, call.type, stdin);
     previous = usableResult(output, version, step, call.type);
   }
   if (previous === undefined)
@@ -34,11 +36,18 @@ export function addChain(run: ChainRun, step: DelegateStep): string {
   return previous;
 }
 
-/** DEL of one attachment: reverse order with ADD's result, stopping at the first error (CNI-222, 283). */
-export function delChain(run: ChainRun, step: DelegateStep, result: string | undefined): void {
+/**
+ * DEL of one attachment: reverse order with ADD's result, stopping at the first error (CNI-222, 283). Where ADD is known
+ * to have run only the first `begun` plugins, one behind them is asked as well (CNI-282) but need not be there.
+ */
+export function delChain(run: ChainRun, step: DelegateStep, result?: string, begun?: number): void {
   const previous = atLeast(step.cniVersion, '0.4.0') ? result : undefined;
-  for (const call of [...step.plugins].reverse()) {
-    invoke(run, step, 'DEL', call.type, withPrevResult(call.config, previous));
+  for (const [index, call] of [...step.plugins.entries()].reverse()) {
+    try {
+      invoke(run, step, 'DEL', call.type, withPrevResult(call.config, previous));
+    } catch (error) {
+      if (begun === undefined || index < begun || !neverRan(error)) throw error;
+    }
   }
 }
 
@@ -46,6 +55,19 @@ export function delChain(run: ChainRun, step: DelegateStep, result: string | und
 export function checkChain(run: ChainRun, step: DelegateStep, result: string): void {
   if (step.disableCheck || !atLeast(step.cniVersion, '0.4.0')) return;
   for (const call of step.plugins) invoke(run, step, 'CHECK', call.type, withPrevResult(call.config, result));
+}
+
+function start(run: ChainRun, step: DelegateStep, begun: number, type: string, stdin: string): string {
+  try {
+    return invoke(run, step, 'ADD', type, stdin);
+  } catch (error) {
+    if (neverRan(error)) run.onUnrun?.(begun);
+    throw error;
+  }
+}
+
+function neverRan(error: unknown): boolean {
+  return error instanceof WeftError && ['PluginMissing', 'PluginNotRunnable'].includes(error.reason);
 }
 
 function invoke(

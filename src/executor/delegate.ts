@@ -44,6 +44,7 @@ export function runDelegate(sys: Sys, context: DelegateContext, call: DelegateCa
   const program = findPlugin(sys, call.type, context.cniPath);
   const child = start(sys, program, environ(sys, context, call), call);
   const end = sys.finish(child, call.stdin, { deadline: call.deadline, stdoutBytes, stderrBytes, graceMs });
+  if (end.stderr !== '') sys.forwardStderr(end.stderr);
   if (end.how === 'exit' && end.value === 0) return end.stdout;
   throw failure(call, end);
 }

@@ -6,7 +6,7 @@ import { shareDeadline } from './budgets.ts';
 import { delChain } from './chain.ts';
 import { type Operation, WorkingRecord } from './working-record.ts';
 
-/** After so many failed DELs of the runtime, or so long, what is left becomes a leftover (DESIGN §3.4). */
+/** So many DELs fail towards the runtime, or for so long; then what is left becomes a leftover (DESIGN §3.4). */
 const tolerantCalls = 3;
 const tolerantMs = 60_000;
 
@@ -30,7 +30,7 @@ export function detach(operation: Operation, record: AttachmentRecord, deadline:
   const now = operation.sys.wallMs();
   const tries = oneMoreTry(working.record.teardown, now);
   working.amend({ teardown: tries });
-  if (!parked && tries.calls < tolerantCalls && now - tries.firstAt < tolerantMs) {
+  if (!parked && tries.calls <= tolerantCalls && now - tries.firstAt < tolerantMs) {
     operation.store.settle(working.next());
     throw teardownFailed(first, errors.length);
   }
@@ -76,6 +76,7 @@ function undoOne(
       { sys, context, deadline, onFork: (child) => working.running(undo.index, child) },
       undo.step,
       undo.result,
+      undo.begun,
     );
     working.move(undo.index, 'pending');
     return undefined;

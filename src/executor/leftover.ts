@@ -7,6 +7,7 @@ import { contextOf } from './record-context.ts';
 import { RecordStore } from './record-store.ts';
 import { attachmentsDir, type Directories, leftoverSuffix } from './state-paths.ts';
 import type { Sys } from './sys.ts';
+import { killRemains } from './takeover.ts';
 
 /** So many are looked at for one that is due, from a place that moves on, so that none is left out for ever. */
 const looks = 16;
@@ -56,6 +57,7 @@ function retry(
   try {
     const still = dueRecord(store, sys.wallMs());
     if (still === undefined) return false;
+    killRemains(sys, still, bootId);
     const context = contextOf(still, { netns: sandboxOf(sys, still, bootId), cniPath: [] });
     detach({ sys, store, budgets, context }, still, deadline);
     return true;

@@ -35,6 +35,11 @@ export function lockAgainstGc(sys: Sys, directories: Directories, deadline: numb
   return lock(sys, lockFile(directories, 'gc'), 'shared', deadline);
 }
 
+/** The same taken alone: by whoever names the boot, and by GC. */
+export function lockNode(sys: Sys, directories: Directories, deadline: number): Lock {
+  return lock(sys, lockFile(directories, 'gc'), 'exclusive', deadline);
+}
+
 function lock(sys: Sys, path: string, kind: 'shared' | 'exclusive', deadline: number): Lock {
   for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, 20)) {
     const held = attempt(sys, path, kind);

@@ -1,7 +1,7 @@
 import { applyJournal, encodeEntry } from '../attachment/journal.ts';
 import type { AttachmentRecord, StepRecord } from '../attachment/record.ts';
 import { decodeRecord, encodeRecord } from '../attachment/record-codec.ts';
-import { withoutJournal } from '../attachment/teardown.ts';
+import { isParked, withoutJournal } from '../attachment/teardown.ts';
 import { WeftError } from '../errors/weft-error.ts';
 import { type Directories, type RecordPaths, recordPaths } from './state-paths.ts';
 import { type Fd, isErrno, type Sys, SysError } from './sys.ts';
@@ -80,7 +80,10 @@ export class RecordStore {
     this.writing('write the journal', () => {
       this.journal ??= openMaking(this.sys, this.paths.journal, 'append');
       const entry = encodeEntry(base, step);
-      this.sys.write(this.journal, this.journalIsTorn ? `\n${entry}` : entry);
+      const text = this.journalIsTorn ? `\n${entry}` : entry;
+      // A full disk may take half of it.
+      this.journalIsTorn = true;
+      this.sys.write(this.journal, text);
       this.journalIsTorn = false;
     });
   }
@@ -108,16 +111,17 @@ export class RecordStore {
 
   /**
    * Keeps damaged bytes under another name, for a person to look at, and puts `standIn(name)` in their place. Linked
-   * before they are replaced: at no moment is there neither.
+   * before they are replaced: at no moment is there neither. The journal goes first, as it belongs to what was damaged.
    */
   setAside(standIn: (name: string) => AttachmentRecord): AttachmentRecord {
     return this.writing('set the damaged record aside', () => {
+      this.endJournal();
+      removeFile(this.sys, this.paths.journal);
       const name = this.keepDamaged();
       const record = standIn(name);
       writeDurable(this.sys, this.paths.durable, this.encode(record));
       removeFile(this.sys, this.paths.volatile);
       removeFile(this.sys, this.paths.leftover);
-      removeFile(this.sys, this.paths.journal);
       return record;
     });
   }
@@ -129,13 +133,11 @@ export class RecordStore {
 
   private keepDamaged(): string {
     const suffix = `.${this.sys.wallMs()}.damaged`;
-    const found = [this.paths.durable, this.paths.leftover].filter(
+    const found = [this.paths.durable, this.paths.leftover, this.paths.volatile].filter(
       (path) => this.sys.stat(path) !== undefined,
     );
     for (const path of found) this.sys.link(path, `${path}${suffix}`);
-    // Another file system: it cannot be linked beside the others, and is of no use after a reboot.
-    if (found.length === 0) this.sys.rename(this.paths.volatile, `${this.paths.volatile}${suffix}`);
-    const kept = `${found[0] ?? this.paths.volatile}${suffix}`;
+    const kept = `${found[0] ?? ''}${suffix}`;
     return kept.slice(kept.lastIndexOf('/') + 1);
   }
 
@@ -185,8 +187,9 @@ export class RecordStore {
     const text = this.read(this.paths.journal);
     const journal = typeof text === 'string' ? text : '';
     this.journalIsTorn = journal !== '' && !journal.endsWith('\n');
-    const sameBoot = record.bootId === this.bootId && hasVolatile;
-    return applyJournal(sameBoot ? record : withoutJournal(record), journal);
+    // A leftover was written at rest, and nothing of it that is pending is ever begun again.
+    const complete = (record.bootId === this.bootId && hasVolatile) || isParked(record);
+    return applyJournal(complete ? record : withoutJournal(record), journal);
   }
 
   private writing<Value>(step: string, action: () => Value): Value {

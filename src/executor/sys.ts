@@ -16,6 +16,8 @@ export interface Sys extends SysFiles, SysProcesses, SysNetns, SysSockets {
   sleepMs(ms: number): void;
   /** CRC-32 (IEEE, as in zlib) of the text's UTF-8 bytes, unsigned. Native, because scripts are slow at it. */
   crc32(text: string): number;
+  /** Passes on what a delegate said on standard error (CNI-258). Never throws: nobody may be listening. */
+  forwardStderr(text: string): void;
 }
 
 /** An open file, socket or child; meaningful to the Sys that made it. */
@@ -40,8 +42,8 @@ export interface FileStat {
 export interface SysFiles {
   /** The whole file, at most `limit` bytes (EFBIG beyond), strict UTF-8 (EILSEQ otherwise). */
   readText(path: string, limit: number): string;
-  /** Standard input to its end; limits and errors as readText. */
-  readStdin(limit: number): string;
+  /** Standard input to its end; limits and errors as readText, and ETIMEDOUT where it has no end by the deadline. */
+  readStdin(limit: number, deadline: number): string;
   open(path: string, mode: OpenMode): Fd;
   /** Writes all of the text as UTF-8, going on after short writes. */
   write(fd: Fd, text: string): void;

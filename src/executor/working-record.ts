@@ -53,6 +53,15 @@ export class WorkingRecord {
     this.put(index, step.state === 'pending' ? advance(step, 'running', { process }) : { ...step, process });
   }
 
+  /**
+   * Takes back that ADD's `begun`-th plugin (from 0) runs: its program could not be started. Without one before it
+   * nothing of the step exists.
+   */
+  unrun(index: number, begun: number): void {
+    const { process: _process, ...step } = this.stepAt(index);
+    this.put(index, begun === 0 && step.state === 'running' ? advance(step, 'pending') : { ...step, begun });
+  }
+
   /** From now on only undoing follows. */
   turnBack(): void {
     this.duty = 'best-effort';

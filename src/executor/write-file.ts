@@ -7,12 +7,7 @@ import { isErrno, type Sys, type SysFiles } from './sys.ts';
  */
 export function writeDurable(sys: SysFiles, path: string, text: string): void {
   replaceFile(sys, path, text, true);
-  const directory = sys.open(parentOf(path), 'directory');
-  try {
-    sys.fsync(directory);
-  } finally {
-    sys.close(directory);
-  }
+  syncDirectory(sys, parentOf(path));
 }
 
 /** The same without fsync: safe against kill -9, not against power loss. */
@@ -63,9 +58,20 @@ export function removeFile(sys: Pick<Sys, 'unlink'>, path: string, quiet = false
   }
 }
 
+function syncDirectory(sys: SysFiles, path: string): void {
+  const directory = sys.open(path, 'directory');
+  try {
+    sys.fsync(directory);
+  } finally {
+    sys.close(directory);
+  }
+}
+
+/** Durable at once, because a durable file in a directory that is lost is lost. */
 function makeDirectory(sys: SysFiles, path: string): void {
   try {
     sys.mkdir(path, 0o700);
+    syncDirectory(sys, parentOf(path));
   } catch (error) {
     if (isErrno(error, 'EEXIST')) return;
     if (!isErrno(error, 'ENOENT') || path === '/') throw error;

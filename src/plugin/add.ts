@@ -36,16 +36,14 @@ export function add(host: Host, env: CniEnv, conf: OwnConf, stdin: string): stri
 function clearTheWay(host: Host, env: CniEnv, conf: OwnConf, session: Session): number {
   const loaded = session.store.load();
   if (loaded.kind === 'none') return 1;
-  if (loaded.kind === 'damaged') {
-    tearDown(host.sys, session, conf);
-    return 1;
-  }
+  const deadline = host.sys.monotonicMs() + conf.budgets.del;
+  if (loaded.kind === 'damaged') return tearDown(host.sys, session, conf, deadline).record.sequence + 1;
   const { record } = loaded;
   if (isLive(record) && record.bootId === session.bootId) {
     const cause = `container ${env.containerId.slice(0, 12)} has ${record.steps.length} attachments of an earlier ADD`;
     throw new WeftError('AttachmentExists', { step: 'ADD', cause });
   }
-  if (!isUndone(record) && tearDown(host.sys, session, conf).how === 'leftover') {
+  if (!isUndone(record) && tearDown(host.sys, session, conf, deadline).how === 'leftover') {
     const cause = 'an earlier attempt left something behind that cannot be removed yet';
     throw new WeftError('TeardownFailed', { step: 'ADD', cause });
   }

@@ -2,7 +2,7 @@ import type { Plan } from '../attachment/plan.ts';
 import type { AttachmentRecord } from '../attachment/record.ts';
 import type { CniError } from '../errors/cni-error.ts';
 import type { Reason } from '../errors/reason.ts';
-import { asWeftError, WeftError } from '../errors/weft-error.ts';
+import { asWeftError, fitMessage, WeftError } from '../errors/weft-error.ts';
 import type { Budgets } from '../executor/budgets.ts';
 import { type Fd, isErrno, type Sys, SysError } from '../executor/sys.ts';
 import { type AgentFrame, maxFrameBytes, wireVersion } from '../wire/frame.ts';
@@ -131,7 +131,7 @@ export class AgentLink {
 function cniErrorOf(value: CniError): CniError {
   const { code, msg, details } = value;
   if (Number.isInteger(code) && code > 0 && typeof msg === 'string' && typeof details === 'string')
-    return value;
+    return { ...value, msg: fitMessage(msg), details: fitMessage(details) };
   throw new WeftError('AgentProtocol', {
     step: 'read a frame',
     cause: 'a refuse frame without code, msg or details',

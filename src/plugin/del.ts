@@ -21,7 +21,7 @@ export function del(host: Host, env: CniEnv, conf: OwnConf): void {
   let gone = false;
   let record: AttachmentRecord;
   try {
-    const detached = tearDown(sys, session, conf);
+    const detached = tearDown(sys, session, conf, deadline);
     record = detached.record;
     gone = true;
   } finally {

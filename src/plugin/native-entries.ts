@@ -15,7 +15,7 @@ export interface Native {
   /** Ends the process at once. */
   exit(code: number): never;
   readText(path: string, limit: number): string;
-  readStdin(limit: number): string;
+  readStdin(limit: number, deadline: number): string;
   open(path: string, mode: OpenMode): Fd;
   write(fd: Fd, text: string): void;
   fsync(fd: Fd): void;

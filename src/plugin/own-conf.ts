@@ -65,11 +65,13 @@ function budgetsOf(value: unknown): Budgets {
 }
 
 function cacheDirsOf(conf: JsonObject): readonly string[] {
-  const value = conf['cacheDirs'] ?? defaults.cacheDirs;
-  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string' && item.startsWith('/'))) {
-    throw invalid('cacheDirs', 'is not a list of absolute paths');
-  }
-  return value;
+  const value: unknown = conf['cacheDirs'] ?? defaults.cacheDirs;
+  if (Array.isArray(value) && value.every(isAbsolutePath)) return value;
+  throw invalid('cacheDirs', 'is not a list of absolute paths');
+}
+
+function isAbsolutePath(value: unknown): value is string {
+  return typeof value === 'string' && value.startsWith('/');
 }
 
 function textAt(conf: JsonObject, field: string, fallback: string): string {

@@ -1,4 +1,5 @@
 import { type CniEnv, parseEnv } from '../cni/env.ts';
+import { parseObject } from '../cni/json.ts';
 import { runtimeVersions } from '../cni/version.ts';
 import { type CniError, toCniError, toDelError } from '../errors/cni-error.ts';
 import { WeftError } from '../errors/weft-error.ts';
@@ -10,6 +11,11 @@ import { del } from './del.ts';
 import { type Host, stdinBytes } from './host.ts';
 import { hostTool } from './host-tool.ts';
 import { parseOwnConf } from './own-conf.ts';
+
+/** A runtime writes the configuration at once. */
+const stdinMs = 10_000;
+/** VERSION answers without it. */
+const versionStdinMs = 200;
 
 /** The newest version we speak towards the runtime; for errors before the configuration's is known (CNI-170). */
 const ownVersion = runtimeVersions[runtimeVersions.length - 1] ?? '1.0.0';
@@ -39,7 +45,7 @@ function runVerb(
   cniVersion: { known: string },
 ): string {
   const env = parseEnv(get);
-  if (env.command === 'VERSION') return versionReply();
+  if (env.command === 'VERSION') return versionReply(host.sys);
   const stdin = readStdin(host.sys);
   const conf = parseOwnConf(stdin);
   cniVersion.known = conf.cniVersion;
@@ -63,14 +69,24 @@ function dispatch(host: Host, env: CniEnv, conf: ReturnType<typeof parseOwnConf>
   }
 }
 
-/** Reads nothing: callers may leave stdin open and empty (CNI-122). */
-function versionReply(): string {
-  return `${JSON.stringify({ cniVersion: ownVersion, supportedVersions: runtimeVersions })}\n`;
+/** Answers in the asker's version if it is told quickly and is ours; callers may leave stdin open and empty (CNI-121, 122). */
+function versionReply(sys: Sys): string {
+  const asked = askersVersion(sys);
+  const cniVersion = runtimeVersions.find((version) => version === asked) ?? ownVersion;
+  return `${JSON.stringify({ cniVersion, supportedVersions: runtimeVersions })}\n`;
+}
+
+function askersVersion(sys: Sys): unknown {
+  try {
+    return parseObject(sys.readStdin(stdinBytes, sys.monotonicMs() + versionStdinMs), 'stdin')['cniVersion'];
+  } catch {
+    return undefined;
+  }
 }
 
 function readStdin(sys: Sys): string {
   try {
-    return sys.readStdin(stdinBytes);
+    return sys.readStdin(stdinBytes, sys.monotonicMs() + stdinMs);
   } catch (error) {
     const step = 'read the configuration';
     if (isErrno(error, 'EILSEQ'))

@@ -28,9 +28,9 @@ export interface Session {
  */
 export function openSession(sys: Sys, env: CniEnv, conf: OwnConf, version: string): Session {
   refuseOwnNetns(sys, env);
-  const bootId = readBootId(sys, conf);
-  const sandbox = { containerId: env.containerId, ifname: env.ifname, netns: env.netns };
   const deadline = sys.monotonicMs() + conf.budgets.lock;
+  const bootId = readBootId(sys, conf, deadline);
+  const sandbox = { containerId: env.containerId, ifname: env.ifname, netns: env.netns };
   const gcLock = lockAgainstGc(sys, conf, deadline);
   const lock: Lock = lockContainer(sys, conf, env.containerId, deadline);
   const store = new RecordStore(sys, conf, recordKey(sandbox), bootId);

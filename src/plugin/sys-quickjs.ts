@@ -1,5 +1,5 @@
 /// <reference path="./quickjs.d.ts" />
-import { native } from 'weft_sys';
+import { native as entries } from 'weft_sys';
 import {
   type Child,
   type ChildEnd,
@@ -10,7 +10,10 @@ import {
   type Sys,
   SysError,
 } from '../executor/sys.ts';
+import type { Native } from './native-entries.ts';
 
+// C has no types; the table in native/sys.c and this one are kept alike by test/component/sys.
+const native = entries as Native;
 native.useErrorClass(SysError);
 
 /** Sys on a node. The work is done in native/; here only what is easier said in TypeScript. */
@@ -27,6 +30,13 @@ export const sys: Sys = {
   },
   finish(child: Child, stdin: string, limits: ChildLimits): ChildEnd {
     return native.finish(child.handle, stdin, limits);
+  },
+  forwardStderr(text: string): void {
+    try {
+      native.write(2, text);
+    } catch {
+      // Nobody listens.
+    }
   },
   linkNames(netns: string, deadline: number): readonly string[] {
     return linesOf(native.linkNames(netns, deadline));

@@ -9,10 +9,9 @@ import type { Session } from './sandbox-session.ts';
 /**
  * Tears the session's sandbox down from its record; without one from what others remember; a damaged one is set aside
  * and stands as a leftover afterwards (DESIGN §3.3, 3.4). Throws TeardownFailed, StateUnreadable, StateUnwritable,
- * SandboxBusy.
+ * SandboxBusy. Delegates are stopped at the deadline.
  */
-export function tearDown(sys: Sys, session: Session, conf: OwnConf): Detached {
-  const deadline = sys.monotonicMs() + conf.budgets.del;
+export function tearDown(sys: Sys, session: Session, conf: OwnConf, deadline: number): Detached {
   const record = recordOf(sys, session, conf);
   const detached = detach(session.operation(record), record, deadline);
   removeSources(sys, record);

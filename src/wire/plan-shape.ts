@@ -22,10 +22,13 @@ function checkStep(value: unknown, path: string): void {
   stringsAt(step, path, ['id', 'kind', 'ifname']);
   if (typeof step['deadlineMs'] !== 'number' || !(step['deadlineMs'] > 0))
     throw mistyped(`${path}.deadlineMs`);
-  if (step['kind'] === 'delegate') return checkDelegate(step, path);
-  if (step['kind'] !== 'default-route') throw mistyped(`${path}.kind`);
-  const gateways = arrayAt(step['gateways'], `${path}.gateways`);
-  if (!gateways.every((gateway) => typeof gateway === 'string')) throw mistyped(`${path}.gateways`);
+  if (step['kind'] === 'delegate') checkDelegate(step, path);
+  else if (step['kind'] === 'default-route') checkGateways(step['gateways'], `${path}.gateways`);
+  else throw mistyped(`${path}.kind`);
+}
+
+function checkGateways(value: unknown, path: string): void {
+  if (!arrayAt(value, path).every((gateway) => typeof gateway === 'string')) throw mistyped(path);
 }
 
 function checkDelegate(step: Readonly<Record<string, unknown>>, path: string): void {

@@ -51,7 +51,7 @@ export class Runner {
     const file = join(this.#dir, `${name}.job`);
     writeFileSync(file, jobs.map((job, index) => this.#lines(name, job, index)).join(''));
     const output = join(this.#dir, `${name}.out`);
-    const [program = '', ...args] = [...this.#enter, this.#binary, file, output];
+    const [program = '', ...args]: readonly string[] = [...this.#enter, this.#binary, file, output];
     return async () => {
       const { stdout } = await promisify(execFile)(program, args);
       const [wallMs = 0, cpuMs = 0, maxRssKib = 0, failures = 0] = stdout.trim().split(' ').map(Number);

@@ -3,8 +3,6 @@ import { run } from './run.ts';
 import type { Pod, TestNode } from './sandbox.ts';
 import { weftBinary } from './toolchain.ts';
 
-export type Verb = 'ADD' | 'DEL' | 'CHECK' | 'VERSION' | 'STATUS' | 'GC';
-
 /** One element of the `plugins` list that the agent installs, or of any conflist. */
 export type PluginConf = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDebris, ownedName } from './owner.ts';
 import { mustRun, type RunEnd, type RunOptions, run, tryRun } from './run.ts';
@@ -73,11 +73,6 @@ export class TestNode {
   get enter(): readonly string[] {
     // Not `ip netns exec`: that also changes mounts, and costs more.
     return this.#network ? ['nsenter', `--net=${join(netnsDir, this.name)}`] : [];
-  }
-
-  /** Name for `ip -n`; only with a network. */
-  get netnsName(): string {
-    return this.name;
   }
 
   get pods(): readonly Pod[] {
@@ -189,9 +184,4 @@ function makeDirs(name: string): NodeDirs {
     cache: make('cache'),
     multus: make('multus'),
   };
-}
-
-/** A fresh directory below the node's, for what a test needs beside. */
-export function scratchDir(node: TestNode, prefix: string): string {
-  return mkdtempSync(join(node.dirs.root, `${prefix}-`));
 }

@@ -1,9 +1,9 @@
 import type { TimeBudgets } from '../../api/weft-config.ts';
+import { encodeNodeFile, nodeFileFormat } from '../../attachment/node-file.ts';
 import type { NetworkList } from '../../cni/network-list.ts';
 import { WeftError } from '../../errors/weft-error.ts';
 import { capabilitiesOf } from '../../netconf/capabilities.ts';
 import { defaultSteps } from '../../resolve/delegate-step.ts';
-import { nodeFileText } from './node-file.ts';
 import { ownConfText } from './own-conf.ts';
 
 /** Where the files of an installation are. */
@@ -43,7 +43,12 @@ export function wantedFiles(inputs: InstallInputs): WantedFiles | undefined {
   const { socket, stateDir, runDir, binDir } = paths;
   const capabilities = capabilitiesOf(defaultNetwork);
   return {
-    nodeFile: nodeFileText(version, binDir, step),
+    nodeFile: encodeNodeFile({
+      format: nodeFileFormat,
+      weft: version,
+      cniPath: [binDir],
+      defaultNetwork: step,
+    }),
     ownConf: ownConfText({ socket, stateDir, runDir, capabilities, timeBudgets }),
   };
 }

@@ -91,9 +91,7 @@ class AddConversation {
     const { slots, clock } = this.#room;
     const start = clock.monotonic();
     const turn = slots.take();
-    this.#peer.onGone(() =>
-      turn.leave(new WeftError('AgentProtocol', { step: 'ADD', cause: 'the plugin left the queue' })),
-    );
+    this.#peer.onGone(turn.leave);
     const held = clock.every(heldEveryMs, () => this.#peer.send({ ...this.#head(), type: 'held' }));
     try {
       return await turn.granted;

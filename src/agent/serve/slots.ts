@@ -5,17 +5,17 @@ export type Release = () => void;
 
 /** A place in the queue. */
 export interface Turn {
-  /** Resolves when the slot is there; rejects with AgentStopping when the agent stops, or with `cancel`'s reason. */
+  /** Resolves when the slot is there; rejects with AgentStopping when the agent stops, AgentProtocol after `leave`. */
   readonly granted: Promise<Release>;
   /** True if the slot was there at once. */
   readonly immediate: boolean;
-  /** Leaves the queue. Does nothing once granted. */
-  readonly leave: (reason: WeftError) => void;
+  /** Leaves the queue, because the plugin is gone. Does nothing once granted. */
+  readonly leave: () => void;
 }
 
 interface Waiter {
   readonly grant: () => void;
-  readonly refuse: (reason: WeftError) => void;
+  readonly refuse: (reason: () => WeftError) => void;
 }
 
 /**
@@ -54,7 +54,7 @@ export class Slots {
   /** Refuses everybody who waits, and everybody who comes. Slots that are taken stay taken. */
   stop(): void {
     this.#stopped = true;
-    for (const waiter of [...this.#waiting]) waiter.refuse(stopping());
+    for (const waiter of [...this.#waiting]) waiter.refuse(stopping);
   }
 
   #queue(): Turn {
@@ -65,11 +65,11 @@ export class Slots {
         resolve(this.#releaser());
       },
       refuse: (reason) => {
-        if (this.#waiting.delete(waiter)) reject(reason);
+        if (this.#waiting.delete(waiter)) reject(reason());
       },
     };
     this.#waiting.add(waiter);
-    return { granted: promise, immediate: false, leave: waiter.refuse };
+    return { granted: promise, immediate: false, leave: () => waiter.refuse(left) };
   }
 
   #releaser(): Release {
@@ -88,6 +88,13 @@ export class Slots {
 function refusedTurn(): Turn {
   const granted = Promise.reject<Release>(stopping());
   return { granted, immediate: true, leave: () => {} };
+}
+
+function left(): WeftError {
+  return new WeftError('AgentProtocol', {
+    step: 'ADD',
+    cause: 'the plugin closed the connection while it waited for a plan',
+  });
 }
 
 function stopping(): WeftError {

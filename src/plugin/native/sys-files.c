@@ -30,9 +30,13 @@ int write_all(int fd, const char *at, size_t size)
   return 0;
 }
 
-int read_all(int fd, size_t limit, struct bytes *bytes)
+int read_all(int fd, size_t limit, double deadline, struct bytes *bytes)
 {
   for (;;) {
+    if (deadline < NO_DEADLINE) {
+      int late = await_fd(fd, POLLIN, deadline);
+      if (late) return late;
+    }
     /* One byte more than allowed tells a full file from one that is too big. */
     size_t want = limit + 1 - bytes->size;
     if (!bytes_reserve(bytes, want < 65536 ? want : 65536)) return ENOMEM;
@@ -51,13 +55,13 @@ int read_all(int fd, size_t limit, struct bytes *bytes)
   }
 }
 
-static JSValue text_of(JSContext *ctx, int fd, JSValueConst limit, const char *subject)
+static JSValue text_of(JSContext *ctx, int fd, JSValueConst limit, double deadline, const char *subject)
 {
   int64_t most;
   if (JS_ToInt64(ctx, &most, limit)) return JS_EXCEPTION;
   if (most < 0) return sys_throw(ctx, EINVAL, subject);
   struct bytes bytes = {0};
-  int error = read_all(fd, (size_t)most, &bytes);
+  int error = read_all(fd, (size_t)most, deadline, &bytes);
   JSValue text = error ? sys_throw(ctx, error, subject) : string_strict(ctx, bytes.at, bytes.size, subject);
   bytes_free(&bytes);
   return text;
@@ -69,7 +73,7 @@ JSValue sys_read_text(JSContext *ctx, JSValueConst *argv)
   if (!path_from(ctx, argv[0], &path)) return JS_EXCEPTION;
   /* Non-blocking, so that a pipe put in a file's place cannot hold us. */
   int fd = open(path.at, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  JSValue text = fd < 0 ? sys_throw(ctx, errno, path.at) : text_of(ctx, fd, argv[1], path.at);
+  JSValue text = fd < 0 ? sys_throw(ctx, errno, path.at) : text_of(ctx, fd, argv[1], NO_DEADLINE, path.at);
   if (fd >= 0) close(fd);
   text_free(ctx, &path);
   return text;
@@ -77,7 +81,9 @@ JSValue sys_read_text(JSContext *ctx, JSValueConst *argv)
 
 JSValue sys_read_stdin(JSContext *ctx, JSValueConst *argv)
 {
-  return text_of(ctx, STDIN_FILENO, argv[0], "standard input");
+  double deadline;
+  if (JS_ToFloat64(ctx, &deadline, argv[1])) return JS_EXCEPTION;
+  return text_of(ctx, STDIN_FILENO, argv[0], deadline, "standard input");
 }
 
 static int flags_of(const char *mode)

@@ -24,7 +24,7 @@ static bool read_proc(int pid, const char *file, size_t limit, struct bytes *byt
   snprintf(path, sizeof path, "/proc/%d/%s", pid, file);
   int fd = open(path, O_RDONLY | O_CLOEXEC);
   if (fd < 0) return false;
-  int error = read_all(fd, limit, bytes);
+  int error = read_all(fd, limit, NO_DEADLINE, bytes);
   close(fd);
   return error == 0 && bytes_append(bytes, "", 1);
 }

@@ -30,7 +30,7 @@ static const struct entry entries[] = {
     {"argv", sys_argv, 0, true},
     {"exit", sys_exit, 1, false},
     {"readText", sys_read_text, 2, false},
-    {"readStdin", sys_read_stdin, 1, false},
+    {"readStdin", sys_read_stdin, 2, false},
     {"open", sys_open, 2, false},
     {"write", sys_write, 2, false},
     {"fsync", sys_fsync, 1, false},

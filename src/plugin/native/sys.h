@@ -80,7 +80,7 @@ int await_fd(int fd, short events, double deadline);
 /* Writes everything to `fd`, waiting where it is non-blocking: 0 or errno. */
 int write_all(int fd, const char *at, size_t size);
 /* Reads to the end into `bytes`: 0 or errno, EFBIG beyond `limit`. */
-int read_all(int fd, size_t limit, struct bytes *bytes);
+int read_all(int fd, size_t limit, double deadline, struct bytes *bytes);
 
 /* — children.c — */
 

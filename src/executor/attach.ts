@@ -11,9 +11,6 @@ import { checkNamesFree } from './names-free.ts';
 import type { Child } from './sys.ts';
 import { type Operation, WorkingRecord } from './working-record.ts';
 
-/** Listing the links of a sandbox takes well under a millisecond; a kernel that needs more is in trouble. */
-const lookMs = 5000;
-
 /** What the record says beyond the plan. */
 export type RecordHead = Pick<
   AttachmentRecord,
@@ -34,23 +31,31 @@ export class RolledBack extends Error {
   }
 }
 
+/** A checked plan and what goes with it. */
+export interface AddRequest {
+  readonly plan: Plan;
+  readonly head: RecordHead;
+  /** First number of the new record. */
+  readonly sequence: number;
+  /** Interface names that the sandbox has already. */
+  readonly taken: readonly string[];
+}
+
 /**
- * Runs a checked plan (DESIGN §3.4, ADD). Returns the settled record with every step attached, and what `conclude`
- * made of it; if that throws, ADD has failed like any step. Throws WeftError while nothing has been run, RolledBack
- * afterwards. `sequence` is the first number of the new record.
+ * Runs a plan (DESIGN §3.4, ADD). Returns the settled record with every step attached, and what `conclude` made of it;
+ * if that throws, ADD has failed like any step. Throws WeftError while nothing has been run, RolledBack afterwards.
  */
 export function attach<Conclusion>(
   operation: Operation,
-  plan: Plan,
-  head: RecordHead,
-  sequence: number,
+  request: AddRequest,
   conclude: (record: AttachmentRecord) => Conclusion,
 ): { readonly record: AttachmentRecord; readonly conclusion: Conclusion } {
   const { sys, store, budgets } = operation;
+  const { plan } = request;
   const start = sys.monotonicMs();
   checkPluginsThere(operation, plan);
-  checkNamesFree(sys, plan, start + lookMs);
-  const working = new WorkingRecord(operation, intentOf(operation, plan, head, sequence), 'required');
+  checkNamesFree(plan, request.taken);
+  const working = new WorkingRecord(operation, intentOf(operation, request), 'required');
   store.begin(working.record);
   try {
     for (const index of plan.steps.keys())
@@ -74,7 +79,7 @@ export function refusalOf(
   return { format: recordFormat, sequence, ...head, createdAt, steps: [], failure: error };
 }
 
-function intentOf(operation: Operation, plan: Plan, head: RecordHead, sequence: number): AttachmentRecord {
+function intentOf(operation: Operation, { plan, head, sequence }: AddRequest): AttachmentRecord {
   const steps = plan.steps.map((step): StepRecord => ({ step, state: 'pending' }));
   const pod = plan.pod === undefined ? {} : { pod: plan.pod };
   return { format: recordFormat, sequence, ...head, ...pod, createdAt: operation.sys.wallMs(), steps };

@@ -1,7 +1,7 @@
-import type { DelegateStep } from '../attachment/plan.ts';
-import { convertResult } from '../cni/convert.ts';
+import type { DelegateStep, PluginCall } from '../attachment/plan.ts';
+import { convertParsed } from '../cni/convert.ts';
 import { withPrevResult } from '../cni/request-config.ts';
-import { parseResult } from '../cni/result.ts';
+import { type CniResult, parseResult } from '../cni/result.ts';
 import { atLeast, type CniVersion, delegateVersions, requireVersion } from '../cni/version.ts';
 import { asWeftError, WeftError } from '../errors/weft-error.ts';
 import { type DelegateContext, runDelegate } from './delegate.ts';
@@ -24,16 +24,15 @@ export interface ChainRun {
  */
 export function addChain(run: ChainRun, step: DelegateStep): string {
   const version = requireVersion(step.cniVersion, delegateVersions);
-  let previous: string | undefined;
+  let previous: Usable | undefined;
   for (const [begun, call] of step.plugins.entries()) {
-    const stdin = withPrevResult(call.config, previous);
-    const output = start(run, step, begun, call.type, stdin);
+    const output = start(run, step, begun, call.type, stdinOf(call, previous?.text));
     previous = usableResult(output, version, step, call.type);
   }
   if (previous === undefined)
     throw new WeftError('Internal', { cause: 'a chain without plugins', network: step.network });
-  checkInterface(previous, version, step);
-  return previous;
+  checkInterface(previous.result, step);
+  return previous.text;
 }
 
 /**
@@ -44,7 +43,7 @@ export function delChain(run: ChainRun, step: DelegateStep, result?: string, beg
   const previous = atLeast(step.cniVersion, '0.4.0') ? result : undefined;
   for (const [index, call] of [...step.plugins.entries()].reverse()) {
     try {
-      invoke(run, step, 'DEL', call.type, withPrevResult(call.config, previous));
+      invoke(run, step, 'DEL', call.type, stdinOf(call, previous));
     } catch (error) {
       if (begun === undefined || index < begun || !neverRan(error)) throw error;
     }
@@ -54,7 +53,7 @@ export function delChain(run: ChainRun, step: DelegateStep, result?: string, beg
 /** CHECK of one attachment: in order, with the final result (CNI-288). Chains that cannot are passed over (CNI-097). */
 export function checkChain(run: ChainRun, step: DelegateStep, result: string): void {
   if (step.disableCheck || !atLeast(step.cniVersion, '0.4.0')) return;
-  for (const call of step.plugins) invoke(run, step, 'CHECK', call.type, withPrevResult(call.config, result));
+  for (const call of step.plugins) invoke(run, step, 'CHECK', call.type, stdinOf(call, result));
 }
 
 function start(run: ChainRun, step: DelegateStep, begun: number, type: string, stdin: string): string {
@@ -85,10 +84,22 @@ function invoke(
   }
 }
 
-/** The output as the next plugin needs it: parsed once, in the chain's version (CNI-228). */
-function usableResult(output: string, version: CniVersion, step: DelegateStep, type: string): string {
+/** The configuration of a plan or a record has no prevResult yet, so without one it goes as it is. */
+function stdinOf(call: PluginCall, previous: string | undefined): string {
+  return previous === undefined ? call.config : withPrevResult(call.config, previous);
+}
+
+/** A plugin's result, read once: an interpreter takes a tenth of a millisecond for it. */
+interface Usable {
+  /** In the chain's version, as the next plugin needs it (CNI-228). */
+  readonly text: string;
+  readonly result: CniResult;
+}
+
+function usableResult(output: string, version: CniVersion, step: DelegateStep, type: string): Usable {
   try {
-    return convertResult(output.trim(), version, version);
+    const result = parseResult(output, version);
+    return { text: convertParsed(output.trim(), result, version), result };
   } catch (error) {
     const cause = `plugin ${type} printed no usable result: ${asWeftError(error).failure.cause}`;
     throw new WeftError('DelegateOutput', {
@@ -101,8 +112,8 @@ function usableResult(output: string, version: CniVersion, step: DelegateStep, t
 }
 
 /** A delegate that reports interfaces in the sandbox, none of them the wanted one, has made another (CNI-010). */
-function checkInterface(result: string, version: CniVersion, step: DelegateStep): void {
-  const inside = parseResult(result, version).interfaces.filter((item) => (item.sandbox ?? '') !== '');
+function checkInterface(result: CniResult, step: DelegateStep): void {
+  const inside = result.interfaces.filter((item) => (item.sandbox ?? '') !== '');
   if (inside.length === 0 || inside.some((item) => item.name === step.ifname)) return;
   const made = inside.map((item) => item.name).join(', ');
   const cause = `the plugins made ${made} instead of ${step.ifname}`;

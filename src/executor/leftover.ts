@@ -2,7 +2,7 @@ import type { AttachmentRecord } from '../attachment/record.ts';
 import { isDue } from '../attachment/teardown.ts';
 import type { Budgets } from './budgets.ts';
 import { detach } from './detach.ts';
-import { tryLockContainer } from './lock.ts';
+import { lockAgainstGc, tryLockContainer } from './lock.ts';
 import { contextOf } from './record-context.ts';
 import { RecordStore } from './record-store.ts';
 import { attachmentsDir, type Directories, leftoverSuffix } from './state-paths.ts';
@@ -24,12 +24,30 @@ export function retryDueLeftover(
   deadline: number,
 ): void {
   try {
-    for (const key of candidates(sys, directories)) {
-      if (sys.monotonicMs() >= deadline) return;
-      if (retry(sys, directories, bootId, budgets, key, deadline)) return;
+    const keys = candidates(sys, directories);
+    if (keys.length === 0) return;
+    const gcLock = lockAgainstGc(sys, directories, deadline);
+    try {
+      retryOne(sys, directories, bootId, budgets, keys, deadline);
+    } finally {
+      gcLock.release();
     }
   } catch {
     // The next DEL tries again.
+  }
+}
+
+function retryOne(
+  sys: Sys,
+  directories: Directories,
+  bootId: string,
+  budgets: Budgets,
+  keys: readonly string[],
+  deadline: number,
+): void {
+  for (const key of keys) {
+    if (sys.monotonicMs() >= deadline) return;
+    if (retry(sys, directories, bootId, budgets, key, deadline)) return;
   }
 }
 

@@ -57,8 +57,9 @@ export class RecordStore {
     this.writing('write the record', () => {
       this.endJournal();
       removeFile(this.sys, this.paths.journal);
-      writeVolatile(this.sys, this.paths.volatile, this.encode(record));
-      writeDurable(this.sys, this.paths.durable, this.encode(record));
+      const text = this.encode(record);
+      writeVolatile(this.sys, this.paths.volatile, text);
+      writeDurable(this.sys, this.paths.durable, text);
     });
   }
 
@@ -136,9 +137,18 @@ export class RecordStore {
     const found = [this.paths.durable, this.paths.leftover, this.paths.volatile].filter(
       (path) => this.sys.stat(path) !== undefined,
     );
-    for (const path of found) this.sys.link(path, `${path}${suffix}`);
+    for (const path of found) this.keepLink(path, `${path}${suffix}`);
     const kept = `${found[0] ?? ''}${suffix}`;
     return kept.slice(kept.lastIndexOf('/') + 1);
+  }
+
+  /** A DEL that was killed within the same millisecond has linked the same bytes. */
+  private keepLink(path: string, kept: string): void {
+    try {
+      this.sys.link(path, kept);
+    } catch (error) {
+      if (!isErrno(error, 'EEXIST')) throw error;
+    }
   }
 
   private removeCopies(): void {

@@ -50,11 +50,14 @@ export function openMaking(sys: SysFiles, path: string, mode: 'replace' | 'appen
 }
 
 /** Removes a file; its absence is no error. With `quiet` no failure is. */
-export function removeFile(sys: Pick<Sys, 'unlink'>, path: string, quiet = false): void {
+export function removeFile(sys: Pick<Sys, 'unlink' | 'stat'>, path: string, quiet = false): void {
   try {
     sys.unlink(path);
   } catch (error) {
-    if (!quiet && !isErrno(error, 'ENOENT')) throw error;
+    if (quiet || isErrno(error, 'ENOENT')) return;
+    // A read-only file system says so before it looks whether the file is there.
+    if (isErrno(error, 'EROFS') && sys.stat(path) === undefined) return;
+    throw error;
   }
 }
 

@@ -7,6 +7,7 @@ import type { CniEnv } from '../cni/env.ts';
 import { delegateVersions, requireVersion } from '../cni/version.ts';
 import { asWeftError, WeftError } from '../errors/weft-error.ts';
 import { attach, RolledBack, refusalOf } from '../executor/attach.ts';
+import { namesIn } from '../executor/names-free.ts';
 import { AgentLink, Refused } from './agent-link.ts';
 import type { Host } from './host.ts';
 import type { OwnConf } from './own-conf.ts';
@@ -62,13 +63,15 @@ function attachNew(
   let link: AgentLink | undefined;
   try {
     link = AgentLink.connect(host.sys, conf.socket, conf.budgets, host.version);
-    const plan = link.plan(cniVariables(env), stdin);
+    link.request(cniVariables(env), stdin);
+    // While the agent thinks.
+    const taken = namesIn(host.sys, env.netns);
+    const plan = link.plan();
     watch.lap('plan');
-    checkPlan(plan, { sandbox: session.head.sandbox, ownType: conf.type });
-    const operation = session.operation(session.head);
-    const { record, conclusion } = attach(operation, plan, session.head, sequence, (done) =>
-      resultOf(done, conf),
-    );
+    const { head } = session;
+    checkPlan(plan, { sandbox: head.sandbox, ownType: conf.type });
+    const request = { plan, head, sequence, taken };
+    const { record, conclusion } = attach(session.operation(head), request, (done) => resultOf(done, conf));
     watch.lap('steps');
     link.outcome('ADD', record, true, watch.ms);
     link.awaitDone();
@@ -101,6 +104,8 @@ function resultOf(record: AttachmentRecord, conf: OwnConf): string {
   if (first?.step.kind !== 'delegate' || result === undefined) {
     throw new WeftError('Internal', { cause: 'the record has no default network' });
   }
+  // A result of the same version is in its final form already, and reading it again takes an interpreter a while.
+  if (first.step.cniVersion === conf.cniVersion) return result;
   return convertResult(result, requireVersion(first.step.cniVersion, delegateVersions), conf.cniVersion);
 }
 

@@ -45,8 +45,8 @@ export class AgentLink {
     }
   }
 
-  /** Asks for a plan. Throws Refused, AgentTimeout, AgentUnreachable where the agent dies, AgentProtocol. */
-  plan(env: Readonly<Record<string, string>>, stdin: string): Plan {
+  /** Asks for a plan, which `plan` then waits for. */
+  request(env: Readonly<Record<string, string>>, stdin: string): void {
     this.send({
       v: wireVersion,
       op: 'cni',
@@ -57,6 +57,10 @@ export class AgentLink {
       stdin,
       features,
     });
+  }
+
+  /** The plan that was asked for. Throws Refused, AgentTimeout, AgentUnreachable where the agent dies, AgentProtocol. */
+  plan(): Plan {
     for (;;) {
       const frame = this.receive(this.budgets.plan);
       if (frame.type === 'held') continue;

@@ -17,8 +17,10 @@ export function check(host: Host, env: CniEnv, conf: OwnConf): void {
   if (!conf.hasPrevResult)
     throw new WeftError('InvalidConfig', { step: 'CHECK', cause: '"prevResult" is missing' });
   const session = openSession(host.sys, env, conf, host.version);
+  let unknown = false;
   try {
     const loaded = session.store.load();
+    unknown = loaded.kind === 'none';
     if (loaded.kind === 'damaged') {
       throw new WeftError('CheckFailed', {
         step: 'CHECK',
@@ -32,6 +34,6 @@ export function check(host: Host, env: CniEnv, conf: OwnConf): void {
     const { context } = session.operation(loaded.record);
     checkRecord(host.sys, context, loaded.record, host.sys.monotonicMs() + conf.budgets.delegate);
   } finally {
-    session.end(false);
+    session.end(unknown);
   }
 }

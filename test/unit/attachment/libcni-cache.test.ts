@@ -1,0 +1,120 @@
+import { Buffer } from 'node:buffer';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readCacheEntry, readScratchFile } from '../../../src/attachment/libcni-cache.ts';
+
+const base64 = (value: object | string): string =>
+  Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64');
+
+const conflist = {
+  cniVersion: '1.0.0',
+  name: 'cluster',
+  plugins: [
+    { type: 'bridge', capabilities: { mac: true } },
+    { type: 'portmap', capabilities: { portMappings: true } },
+  ],
+};
+
+/** As libcni 1.3 writes it. */
+const entry = {
+  kind: 'cniCacheV1',
+  containerId: 'c0ffee',
+  config: base64(conflist),
+  ifName: 'eth0',
+  networkName: 'cluster',
+  netns: '/run/netns/a',
+  cniArgs: [
+    ['IgnoreUnknown', '1'],
+    ['K8S_POD_NAME', 'a'],
+  ],
+  capabilityArgs: { portMappings: [{ hostPort: 9007199254740992 }] },
+  result: { cniVersion: '1.0.0', ips: [{ address: '10.1.0.5/24' }] },
+};
+
+const text = JSON.stringify(entry).replace('9007199254740992', '9007199254740993');
+
+describe('an entry of libcni\u2019s cache', () => {
+  it('gives the attachment with ADD\u2019s result, arguments and capabilities [CNI-285]', () => {
+    const cached = readCacheEntry(text, 'c0ffee');
+    expect(cached).toMatchObject({
+      cniArgs: 'IgnoreUnknown=1;K8S_POD_NAME=a',
+      result: '{"cniVersion":"1.0.0","ips":[{"address":"10.1.0.5/24"}]}',
+      step: { network: 'cluster', ifname: 'eth0', cniVersion: '1.0.0', isDefault: false },
+    });
+    expect(cached?.step.plugins.map(({ type }) => type)).toEqual(['bridge', 'portmap']);
+  });
+
+  it('gives capabilities only to the plugin that declares them, numbers above 2^53 as they are', () => {
+    const [bridge, portmap] = readCacheEntry(text, 'c0ffee')?.step.plugins ?? [];
+    expect(bridge?.config).not.toContain('runtimeConfig');
+    expect(portmap?.config).toContain('"runtimeConfig":{"portMappings":[{"hostPort":9007199254740993}]}');
+  });
+
+  it('of a single configuration is a chain of one', () => {
+    const single = { ...entry, config: base64({ cniVersion: '0.3.1', name: 'x', type: 'macvlan' }) };
+    expect(readCacheEntry(JSON.stringify(single), 'c0ffee')?.step.plugins.map(({ type }) => type)).toEqual([
+      'macvlan',
+    ]);
+  });
+
+  it.each([
+    ['of another container', { ...entry, containerId: 'c0ffee2' }],
+    ['of another kind', { ...entry, kind: 'cniCacheV2' }],
+    ['without interface', { ...entry, ifName: undefined }],
+    ['whose configuration is no base64', { ...entry, config: '!!!' }],
+    ['whose configuration is no JSON', { ...entry, config: base64('nope') }],
+    ['whose configuration has no plugin', { ...entry, config: base64({ name: 'a', plugins: [] }) }],
+    ['of weft itself', { ...entry, config: base64({ ...conflist, plugins: [{ type: 'weft' }] }) }],
+    ['of multus', { ...entry, config: base64({ cniVersion: '0.3.1', name: 'm', type: 'multus' }) }],
+    ['of multus-shim', { ...entry, config: base64({ ...conflist, plugins: [{ type: 'multus-shim' }] }) }],
+    ['of genie', { ...entry, config: base64({ ...conflist, plugins: [{ type: 'genie' }] }) }],
+  ])('%s is no knowledge [CNI-286]', (_, value) => {
+    expect(readCacheEntry(JSON.stringify(value), 'c0ffee')).toBeUndefined();
+  });
+
+  it.each([{}, { result: null }])('without a result is an attachment without one: %j', (change) => {
+    const { result: _result, ...without } = entry;
+    const cached = readCacheEntry(JSON.stringify({ ...without, ...change }), 'c0ffee');
+    expect(cached?.step.ifname).toBe('eth0');
+    expect(cached?.result).toBeUndefined();
+  });
+
+  it('never throws, whatever the file holds', () => {
+    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (any) => void readCacheEntry(any, 'c0ffee')));
+    for (let length = 0; length < text.length; length += 1) {
+      expect(readCacheEntry(text.slice(0, length), 'c0ffee')).toBeUndefined();
+    }
+  });
+});
+
+describe('a scratch file of Multus', () => {
+  const delegate = (name: string, more: object = {}): object => ({
+    Conf: { name },
+    Bytes: base64({ cniVersion: '0.3.1', name, type: 'macvlan' }),
+    Name: name,
+    ...more,
+  });
+
+  it('gives the delegates in order with their interfaces', () => {
+    const text = JSON.stringify([
+      delegate('cluster'),
+      delegate('a'),
+      delegate('b', { ifnameRequest: 'data0' }),
+    ]);
+    expect(readScratchFile(text, 'eth0').map(({ step }) => [step.network, step.ifname])).toEqual([
+      ['cluster', 'eth0'],
+      ['a', 'net1'],
+      ['b', 'data0'],
+    ]);
+  });
+
+  it('of which one delegate cannot be read gives the others, with their own interfaces', () => {
+    const text = JSON.stringify([delegate('cluster'), { Bytes: 'x' }, null, delegate('c')]);
+    expect(readScratchFile(text, 'eth0').map(({ step }) => step.ifname)).toEqual(['eth0', 'net3']);
+  });
+
+  it('never throws, whatever the file holds', () => {
+    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (any) => void readScratchFile(any, 'eth0')));
+    expect(readScratchFile('', 'eth0')).toEqual([]);
+  });
+});

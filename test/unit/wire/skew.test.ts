@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { checkRequires, features } from '../../../src/wire/skew.ts';
+import { reasonOf } from '../attachment/reason-of.ts';
+
+describe('what a plan requires', () => {
+  it('is fine where it is nothing, or what this plugin can do', () => {
+    expect(() => checkRequires([], '0.1.0')).not.toThrow();
+    expect(() => checkRequires(features, '0.1.0')).not.toThrow();
+  });
+
+  it('refuses with code 11 where this plugin lacks it, naming it and the agent', () => {
+    expect(reasonOf(() => checkRequires(['wormholes'], '7.7.7'))).toBe('AgentProtocol');
+    expect(() => checkRequires(['wormholes'], '7.7.7')).toThrow(/7\.7\.7.*wormholes/);
+    expect(() => checkRequires(['wormholes'], '7.7.7')).toThrow(expect.objectContaining({ code: 11 }));
+  });
+
+  it('refuses readably whatever the agent calls it', () => {
+    const names = Array.from({ length: 100 }, (_, index) => `feature-${index}\n`);
+    expect(reasonOf(() => checkRequires(names, 'x'.repeat(5000)))).toBe('AgentProtocol');
+  });
+});

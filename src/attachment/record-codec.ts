@@ -19,15 +19,31 @@ export function encodeRecord(record: AttachmentRecord, checksum: Checksum): stri
   return `{"crc32":"${hex(checksum(body))}","record":${body}${tail}`;
 }
 
+/**
+ * The sequence that a record's text says, unchecked: to tell which of two copies to read first. Every writer puts format
+ * and sequence in front. -1 where it is not there.
+ */
+export function peekSequence(text: string): number {
+  return Number(sequenceAhead.exec(text)?.[1] ?? -1);
+}
+
+const sequenceAhead = /^\{"crc32":"[0-9a-f]{8}","record":\{"format":[0-9]+,"sequence":([0-9]{1,15}),/;
+
 /** Checks sum and core fields. A newer format is accepted if its core fields are there. */
 export function decodeRecord(text: string, checksum: Checksum): Decoded {
-  const match = head.exec(text);
-  if (match === null || !text.endsWith(tail)) return damaged('it is cut off or no record of weft');
-  const body = text.slice(headLength, -tail.length);
-  if (hex(checksum(body)) !== match[1]) return damaged('its checksum is wrong');
-  const record: unknown = JSON.parse(body);
+  const damage = damageOf(text, checksum);
+  if (damage !== undefined) return damaged(damage);
+  const record: unknown = JSON.parse(text.slice(headLength, -tail.length));
   const complaint = coreComplaint(record);
   return complaint === undefined ? { ok: true, record: record as AttachmentRecord } : damaged(complaint);
+}
+
+/** What the checksum says of a copy that need not be read; undefined if it is whole. */
+export function damageOf(text: string, checksum: Checksum): string | undefined {
+  const match = head.exec(text);
+  if (match === null || !text.endsWith(tail)) return 'it is cut off or no record of weft';
+  const body = text.slice(headLength, -tail.length);
+  return hex(checksum(body)) === match[1] ? undefined : 'its checksum is wrong';
 }
 
 /** True if the record was written by a newer weft, so that only its core fields may be used. */

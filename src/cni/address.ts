@@ -54,12 +54,29 @@ export function isDefaultDst(dst: string): boolean {
   return parseCidr(dst)?.prefix === 0;
 }
 
+/** By hand, because every address of every result comes here and a regular expression takes an interpreter long. */
 function parseV4(text: string): readonly number[] | undefined {
-  const parts = text.split('.');
-  if (parts.length !== 4 || !parts.every((part) => /^(0|[1-9][0-9]{0,2})$/.test(part))) return undefined;
-  const bytes = parts.map(Number);
-  return bytes.every((byte) => byte <= 255) ? bytes : undefined;
+  const bytes: number[] = [];
+  let value = -1;
+  for (let at = 0; at <= text.length; at += 1) {
+    const digit = at < text.length ? text.charCodeAt(at) - zero : dot;
+    if (digit === dot) {
+      if (value < 0) return undefined;
+      bytes.push(value);
+      value = -1;
+      continue;
+    }
+    // A leading zero would mean octal to some.
+    if (digit < 0 || digit > 9 || value === 0) return undefined;
+    value = (value < 0 ? 0 : value * 10) + digit;
+    if (value > 255) return undefined;
+  }
+  return bytes.length === 4 ? bytes : undefined;
 }
+
+const zero = 0x30;
+/** A dot, counted from the zero. */
+const dot = 0x2e - zero;
 
 function parseV6(text: string): readonly number[] | undefined {
   const gap = text.indexOf('::');

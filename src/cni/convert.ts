@@ -1,7 +1,7 @@
 import { WeftError } from '../errors/weft-error.ts';
 import { family } from './address.ts';
 import { type CniIp, type CniResult, parseResult } from './result.ts';
-import { getMember, setMember } from './splice.ts';
+import { setMember } from './splice.ts';
 import { type CniVersion, resultFamily } from './version.ts';
 
 /**
@@ -19,9 +19,8 @@ export function convertResult(text: string, fromConfigVersion: CniVersion, to: C
 /** The same for a text of which `result` is what parseResult gave: reading it twice costs an interpreter. */
 export function convertParsed(text: string, result: CniResult, to: CniVersion): string {
   if (resultFamily(result.cniVersion) !== resultFamily(to)) return serializeResult(result, to);
-  const document = text.trim() === 'null' ? '{}' : text;
-  const wanted = JSON.stringify(to);
-  return getMember(document, 'cniVersion') === wanted ? text : setMember(document, 'cniVersion', wanted);
+  if (result.undeclared !== true && result.cniVersion === to) return text;
+  return setMember(text.trim() === 'null' ? '{}' : text, 'cniVersion', JSON.stringify(to));
 }
 
 /** The text of a result in a version's own shape, keys in the order of the specification, empty fields left out. */

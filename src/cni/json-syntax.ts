@@ -37,7 +37,9 @@ export function needsStrictLook(text: string): boolean {
  */
 function hasOddNumber(text: string): boolean {
   for (let at = text.indexOf('.'); at !== -1; at = text.indexOf('.', at + 1)) {
-    if (isDigit(text.charCodeAt(at - 1)) && afterDot.test(text.slice(at + 1, at + 3))) return true;
+    // Most dots stand in addresses, between digits.
+    if (isDigit(text.charCodeAt(at + 1)) || !isDigit(text.charCodeAt(at - 1))) continue;
+    if (afterDot.test(text.slice(at + 1, at + 3))) return true;
   }
   for (let at = text.indexOf('-0'); at !== -1; at = text.indexOf('-0', at + 1)) {
     if (isDigit(text.charCodeAt(at + 2)) && beforeNumber.test(text.charAt(at - 1))) return true;

@@ -43,12 +43,6 @@ export function requestConfig(plugin: PluginConf, options: RequestOptions): stri
   return editObject(plugin.text, { set, remove: isReserved });
 }
 
-/** The text with its prevResult replaced by another one, or without it. */
-export function withPrevResult(text: string, prevResult: string | undefined): string {
-  const set = new Map<string, string>(prevResult === undefined ? [] : [['prevResult', prevResult]]);
-  return editObject(text, { set, remove: (key) => folded(key) === 'prevresult' });
-}
-
 function runtimeConfigOf(plugin: PluginConf, values: RequestOptions['runtimeConfig']): string | undefined {
   if (values === undefined) return undefined;
   const parts: string[] = [];

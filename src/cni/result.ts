@@ -60,6 +60,8 @@ export interface CniDns {
 export interface CniResult {
   /** The version that the text was read as. */
   readonly cniVersion: CniVersion;
+  /** True where the text itself does not say so and the configuration's version was taken. */
+  readonly undeclared?: true;
   readonly interfaces: readonly CniInterface[];
   readonly ips: readonly CniIp[];
   readonly routes: readonly CniRoute[];
@@ -74,13 +76,23 @@ export interface CniResult {
  */
 export function parseResult(text: string, configVersion: CniVersion): CniResult {
   const fields = fieldsOf(documentOf(text), '', unusable);
-  const cniVersion = declaredVersion(fields) ?? configVersion;
+  const said = declaredVersion(fields);
+  const cniVersion = said ?? configVersion;
+  const undeclared = said === undefined ? { undeclared: true as const } : {};
   const dns = dnsOf(objectOf(fields, 'dns'));
-  if (resultFamily(cniVersion) === 'ip4') return { cniVersion, interfaces: [], ...perFamily(fields), dns };
+  if (resultFamily(cniVersion) === 'ip4')
+    return { cniVersion, ...undeclared, interfaces: [], ...perFamily(fields), dns };
   const interfaces = objectsOf(fields, 'interfaces').map(interfaceOf);
   const labelled = resultFamily(cniVersion) === 'ips-with-version';
   const ips = objectsOf(fields, 'ips').map((ip) => ipOf(ip, 'address', interfaces.length, labelled));
-  return { cniVersion, interfaces, ips, routes: objectsOf(fields, 'routes').map(routeOf), dns };
+  return {
+    cniVersion,
+    ...undeclared,
+    interfaces,
+    ips,
+    routes: objectsOf(fields, 'routes').map(routeOf),
+    dns,
+  };
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { DelegateStep, PluginCall } from '../attachment/plan.ts';
 import { convertParsed } from '../cni/convert.ts';
-import { withPrevResult } from '../cni/request-config.ts';
 import { type CniResult, parseResult } from '../cni/result.ts';
+import { appendMember } from '../cni/splice.ts';
 import { atLeast, type CniVersion, delegateVersions, requireVersion } from '../cni/version.ts';
 import { asWeftError, WeftError } from '../errors/weft-error.ts';
 import { type DelegateContext, runDelegate } from './delegate.ts';
@@ -84,9 +84,9 @@ function invoke(
   }
 }
 
-/** The configuration of a plan or a record has no prevResult yet, so without one it goes as it is. */
+/** The configuration of a plan or a record is requestConfig's: it has a name, a version and no prevResult. */
 function stdinOf(call: PluginCall, previous: string | undefined): string {
-  return previous === undefined ? call.config : withPrevResult(call.config, previous);
+  return previous === undefined ? call.config : appendMember(call.config, 'prevResult', previous);
 }
 
 /** A plugin's result, read once: an interpreter takes a tenth of a millisecond for it. */

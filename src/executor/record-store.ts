@@ -1,6 +1,6 @@
 import { applyJournal, encodeEntry } from '../attachment/journal.ts';
 import type { AttachmentRecord, StepRecord } from '../attachment/record.ts';
-import { decodeRecord, encodeRecord } from '../attachment/record-codec.ts';
+import { damageOf, decodeRecord, encodeRecord, peekSequence } from '../attachment/record-codec.ts';
 import { isParked, withoutJournal } from '../attachment/teardown.ts';
 import { WeftError } from '../errors/weft-error.ts';
 import { type Directories, type RecordPaths, recordPaths } from './state-paths.ts';
@@ -39,17 +39,19 @@ export class RecordStore {
 
   /** The newest valid copy with the journal applied. Throws StateUnreadable where a file is there and cannot be read. */
   load(): Loaded {
-    const copies = [this.paths.volatile, this.paths.durable, this.paths.leftover].map((path) =>
-      this.readCopy(path),
+    const [volatile, ...others] = [this.paths.volatile, this.paths.durable, this.paths.leftover].map((path) =>
+      this.read(path),
     );
-    const records = copies.flatMap((copy) => (copy.kind === 'record' ? [copy.record] : []));
-    const newest = records.reduce<AttachmentRecord | undefined>(
-      (best, record) => (best === undefined || record.sequence > best.sequence ? record : best),
-      undefined,
-    );
-    if (newest !== undefined)
-      return { kind: 'record', record: this.withJournal(newest, copies[0]?.kind === 'record') };
-    return copies.find((copy) => copy.kind === 'damaged') ?? { kind: 'none' };
+    // Only the newest is parsed, which is what takes an interpreter long. Of equals the second copy counts.
+    const copies = [volatile, ...others].filter((copy) => copy !== undefined).sort(newestFirst);
+    let damage: Loaded | undefined;
+    for (const copy of copies) {
+      const loaded = typeof copy === 'string' ? this.decode(copy) : copy;
+      if (loaded.kind === 'record')
+        return { kind: 'record', record: this.withJournal(loaded.record, this.isWhole(volatile)) };
+      damage ??= loaded.kind === 'damaged' ? loaded : undefined;
+    }
+    return damage ?? { kind: 'none' };
   }
 
   /** Writes down what is about to be attached: the second copy first, so that a crash in between leaves the better one. */
@@ -174,9 +176,11 @@ export class RecordStore {
     return encodeRecord(record, (text) => this.sys.crc32(text));
   }
 
-  private readCopy(path: string): Loaded {
-    const text = this.read(path);
-    if (typeof text !== 'string') return text;
+  private isWhole(copy: string | Loaded | undefined): boolean {
+    return typeof copy === 'string' && damageOf(copy, (body) => this.sys.crc32(body)) === undefined;
+  }
+
+  private decode(text: string): Loaded {
     const decoded = decodeRecord(text, (body) => this.sys.crc32(body));
     return decoded.ok
       ? { kind: 'record', record: decoded.record }
@@ -209,6 +213,14 @@ export class RecordStore {
       throw new WeftError('StateUnwritable', { step, cause: reasonOf(error), error });
     }
   }
+}
+
+function newestFirst(left: string | Loaded, right: string | Loaded): number {
+  return sequenceIn(right) - sequenceIn(left);
+}
+
+function sequenceIn(copy: string | Loaded): number {
+  return typeof copy === 'string' ? peekSequence(copy) : -1;
 }
 
 /** `write /var/lib/weft/…: ENOSPC` in words that fit a message. */

@@ -5,9 +5,9 @@ import { checkContainerId, checkIfname, parseEnv, splitPath } from '../../src/cn
 import { type DelegateExit, delegateError } from '../../src/cni/error-result.ts';
 import { parseJson, parseObject } from '../../src/cni/json.ts';
 import { parseNetwork } from '../../src/cni/network-list.ts';
-import { requestConfig, withPrevResult } from '../../src/cni/request-config.ts';
+import { requestConfig } from '../../src/cni/request-config.ts';
 import { parsePrevResult, parseResult } from '../../src/cni/result.ts';
-import { elements, getMember, members, removeMember, setMember } from '../../src/cni/splice.ts';
+import { appendMember, elements, getMember, members, removeMember, setMember } from '../../src/cni/splice.ts';
 import { compareVersions, requireVersion, selectVersion } from '../../src/cni/version.ts';
 import type { VectorFunction } from './run-vector.ts';
 
@@ -46,7 +46,7 @@ export const cniFunctions: Readonly<Record<string, VectorFunction>> = {
     ),
   setMember: ([json, key, value]) => setMember(text(json), text(key), text(value)),
   splitPath: ([path]) => splitPath(text(path)),
-  withPrevResult: ([json, result]) => withPrevResult(text(json), result === null ? undefined : text(result)),
+  appendMember: ([json, key, value]) => appendMember(text(json), text(key), text(value)),
 };
 
 interface RequestVector {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { requestConfig, withPrevResult } from '../../../src/cni/request-config.ts';
-import { getMember, members } from '../../../src/cni/splice.ts';
+import { requestConfig } from '../../../src/cni/request-config.ts';
+import { appendMember, getMember, members } from '../../../src/cni/splice.ts';
 import { spacedJson, spacedObject } from './json-text.ts';
 
 const ours = ['name', 'cniVersion', 'capabilities', 'runtimeConfig', 'prevResult', 'args'];
@@ -58,13 +58,14 @@ describe('requestConfig', () => {
   });
 });
 
-describe('withPrevResult', () => {
+describe('appendMember to what requestConfig made', () => {
   it('[CNI-221] changes nothing but prevResult', () => {
     fc.assert(
       fc.property(spacedObject, spacedJson, (text, result) => {
-        const out = withPrevResult(text, result);
+        const made = requestConfig(plugin(text), { name: 'net', cniVersion: '1.0.0' });
+        const out = appendMember(made, 'prevResult', result);
         expect(getMember(out, 'prevResult')).toBe(result.trim());
-        expect(withPrevResult(out, undefined)).toBe(withPrevResult(text, undefined));
+        expect(members(out).slice(0, -1)).toEqual(members(made));
       }),
     );
   });

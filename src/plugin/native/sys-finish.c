@@ -38,7 +38,9 @@ static void feed(struct run *run)
     /* Whoever does not want to read its input need not (CNI-255). */
     else if (errno != EAGAIN && errno != EINTR) run->fed = run->in.size;
   }
-  if (run->fed == run->in.size) close_end(fd);
+  if (run->fed < run->in.size) return;
+  close_end(fd);
+  sys_fault("finish:fed");
 }
 
 /* Reads once. 1: got something, 0: nothing there now or the end (then it is closed), or -1: no memory. */

@@ -80,7 +80,8 @@ JSValue sys_throw(JSContext *ctx, int error, const char *subject)
 #ifdef WEFT_FAULTS
 /*
  * Points are numbered from 1 in the order in which they are passed. WEFT_FAULT_LOG names a file that gets a line
- * "number point" for each; at number WEFT_FAULT_AT the process kills itself.
+ * "number point" for each; at number WEFT_FAULT_AT the process kills itself, after WEFT_FAULT_LINGER milliseconds in
+ * which a child that runs already may get somewhere.
  */
 void sys_fault(const char *point)
 {
@@ -95,7 +96,10 @@ void sys_fault(const char *point)
     close(fd);
   }
   const char *at = getenv("WEFT_FAULT_AT");
-  if (at && atoi(at) == number) raise(SIGKILL);
+  if (!at || atoi(at) != number) return;
+  const char *linger = getenv("WEFT_FAULT_LINGER");
+  if (linger) usleep((useconds_t)atoi(linger) * 1000);
+  raise(SIGKILL);
 }
 
 static void fault_around(const struct entry *entry, const char *phase)

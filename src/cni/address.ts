@@ -57,26 +57,27 @@ export function isDefaultDst(dst: string): boolean {
 /** By hand, because every address of every result comes here and a regular expression takes an interpreter long. */
 function parseV4(text: string): readonly number[] | undefined {
   const bytes: number[] = [];
-  let value = -1;
-  for (let at = 0; at <= text.length; at += 1) {
-    const digit = at < text.length ? text.charCodeAt(at) - zero : dot;
-    if (digit === dot) {
-      if (value < 0) return undefined;
-      bytes.push(value);
-      value = -1;
-      continue;
-    }
-    // A leading zero would mean octal to some.
-    if (digit < 0 || digit > 9 || value === 0) return undefined;
-    value = (value < 0 ? 0 : value * 10) + digit;
-    if (value > 255) return undefined;
+  for (const part of text.split('.')) {
+    const byte = byteOf(part);
+    if (byte === undefined) return undefined;
+    bytes.push(byte);
   }
   return bytes.length === 4 ? bytes : undefined;
 }
 
+/** Undefined unless 0 to 255 without a leading zero, which would mean octal to some. */
+function byteOf(part: string): number | undefined {
+  if (part === '' || part.length > 3 || (part.length > 1 && part.charCodeAt(0) === zero)) return undefined;
+  let value = 0;
+  for (let at = 0; at < part.length; at += 1) {
+    const digit = part.charCodeAt(at) - zero;
+    if (digit < 0 || digit > 9) return undefined;
+    value = value * 10 + digit;
+  }
+  return value <= 255 ? value : undefined;
+}
+
 const zero = 0x30;
-/** A dot, counted from the zero. */
-const dot = 0x2e - zero;
 
 function parseV6(text: string): readonly number[] | undefined {
   const gap = text.indexOf('::');

@@ -29,7 +29,7 @@ export const cniFunctions: Readonly<Record<string, VectorFunction>> = {
   parseEnv: ([env]) => parseEnv((name) => (env as Record<string, string>)[name]),
   /** Values may be too big to compare: only that the text is taken. */
   parseJson: ([json]) => typeof parseJson(text(json), 'the vector'),
-  parseNetwork: ([json, options]) => parseNetwork(text(json), 'the vector', (options ?? {}) as object),
+  parseNetwork: ([json, options]) => parseNetwork(text(json), 'the vector', options ?? {}),
   parseObject: ([json]) => parseObject(text(json), 'the vector'),
   parsePrevResult: ([json, config]) => parsePrevResult(text(json), version(config)),
   parseResult: ([json, config]) => parseResult(text(json), version(config)),

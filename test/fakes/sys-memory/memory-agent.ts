@@ -24,8 +24,3 @@ export function agentWith(plan: Plan): MemoryAgent {
     },
   };
 }
-
-/** Does as the script says. */
-export function scriptedAgent(script: MemoryAgent['script']): MemoryAgent {
-  return { received: [], script };
-}

@@ -89,6 +89,14 @@ describe('a status write', () => {
     }
   });
 
+  it('that has nothing to wait for costs neither time nor a timer', async () => {
+    const clock = new FakeClock();
+    const status = new BoundedStatus({ write: () => undefined }, clock, silentLog);
+    const written = status.write(record, 1_000);
+    expect(clock.pending).toBe(0);
+    await written;
+  });
+
   it('that fails fails nobody', async () => {
     const clock = new FakeClock();
     const status = new BoundedStatus({ write: () => Promise.reject(new Error('no')) }, clock, silentLog);

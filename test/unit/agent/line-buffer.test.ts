@@ -26,6 +26,13 @@ describe('the line buffer', () => {
 
   it('refuses bytes that are not UTF-8 instead of changing them', () => {
     expect(() => new LineBuffer().push(Buffer.from([0xc3, 0x28, 0x0a]))).toThrow('UTF-8');
+    const cut = new LineBuffer();
+    cut.push(Buffer.from([0xc3]));
+    expect(() => cut.push(Buffer.from([0x28, 0x0a]))).toThrow('UTF-8');
+  });
+
+  it('takes the replacement character where a peer really sent it', () => {
+    expect(new LineBuffer().push(Buffer.from('a\ufffdb\n'))).toEqual(['a\ufffdb']);
   });
 
   it('knows that a line is unfinished', () => {

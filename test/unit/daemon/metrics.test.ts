@@ -42,6 +42,25 @@ describe('metrics', () => {
     expect(text).toContain('d_seconds_bucket{le="60",s="a"} 1');
   });
 
+  it('show every duration, however many come between two looks', async () => {
+    const metrics = new Metrics();
+    const durations = metrics.durations({ name: 'd_seconds', help: 'D.', labels: ['s'] });
+    for (const total of [1_300, 2_600]) {
+      for (let count = 0; count < 1_300; count += 1) durations.observe({ s: 'a' }, 0.002);
+      expect(await metrics.render()).toContain(`d_seconds_count{s="a"} ${total}\n`);
+    }
+  });
+
+  it('show a count that its owner keeps', async () => {
+    const metrics = new Metrics();
+    let seen = 0;
+    metrics.tally({ name: 't_total', help: 'T.' }, () => seen);
+    expect(await metrics.render()).toMatch(/# TYPE t_total counter\nt_total 0\n/);
+    seen = 41;
+    await metrics.render();
+    expect(await metrics.render()).toContain('\nt_total 41\n');
+  });
+
   it('escape what stands in labels', async () => {
     const metrics = new Metrics();
     metrics.info({ name: 'i', help: 'I.', labels: ['v'] }, { v: 'a"b\nc' });

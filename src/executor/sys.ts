@@ -139,7 +139,7 @@ export interface RouteChange {
 export interface SysNetns {
   /** True if the path is the network namespace that this process is in. False if it is not there. */
   isOwnNetns(netns: string): boolean;
-  /** Names of all links in the namespace; from a forked child, because a process must not stay in there. */
+  /** Names of all links in the namespace; from a child, because a process must not stand in there. */
   linkNames(netns: string, deadline: number): readonly string[];
   /** Default routes of the main table, both families, as the kernel lists them. */
   defaultRoutes(netns: string, deadline: number): readonly DefaultRoute[];

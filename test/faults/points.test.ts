@@ -21,7 +21,7 @@ const argued: Readonly<Record<string, string>> = {
 };
 
 /** What the plugin's own children may do before they become a delegate; all of it concerns only themselves. */
-const gatedChild = ['close', 'setpgid', 'prctl', 'dup2', 'read', 'execve'];
+const gatedChild = ['close', 'setpgid', 'prctl', 'dup3', 'read', 'execve'];
 /** And those that look into a sandbox, or change its default routes, and answer through a pipe. */
 const netnsChild = ['close', 'prctl', 'setns', 'socket', 'sendto', 'recvfrom', 'recvmsg', 'ioctl', 'write'];
 

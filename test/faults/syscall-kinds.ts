@@ -20,7 +20,7 @@ const inert: readonly string[] = [
 
 const looks: readonly string[] = [
   ...['read', 'close', 'newfstatat', 'fstat', 'stat', 'getdents64', 'lseek', 'readlink'],
-  ...['poll', 'ppoll', 'wait4', 'clock_nanosleep', 'fcntl', 'pipe2', 'dup2'],
+  ...['poll', 'ppoll', 'wait4', 'clock_nanosleep', 'fcntl', 'pipe2', 'dup2', 'dup3'],
   ...['socket', 'setsockopt', 'getsockopt', 'recvfrom', 'recvmsg', 'setns', 'prctl', 'ioctl'],
 ];
 

@@ -8,7 +8,7 @@
 bool bytes_reserve(struct bytes *bytes, size_t more)
 {
   if (more <= bytes->room - bytes->size) return true;
-  size_t room = bytes->room < 4096 ? 4096 : bytes->room * 2;
+  size_t room = bytes->room < 8192 ? 8192 : bytes->room * 2;
   if (room < bytes->size + more) room = bytes->size + more;
   char *at = realloc(bytes->at, room);
   if (!at) return false;

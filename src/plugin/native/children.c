@@ -98,14 +98,21 @@ void child_abandon(struct child *child)
   int status;
   kill(-child->pid, SIGKILL);
   kill(child->pid, SIGKILL);
-  reap_until(child->pid, monotonic_ms() + KILL_WAIT_MS, &status);
-  child_forget(child);
+  child_forget(child, reap_until(child->pid, monotonic_ms() + KILL_WAIT_MS, &status));
 }
 
-void child_forget(struct child *child)
+void child_forget(struct child *child, bool ended)
 {
   for (int i = 0; i < PIPES; i++) close_end(&child->fds[i]);
-  free(child->program);
-  child->program = NULL;
+  if (!ended && !child->launch.over) return;
+  free(child->launch.program);
+  environment_free(child->launch.environment);
+  child->launch = (struct launch){0};
   child->pid = 0;
+}
+
+void environment_free(char **entries)
+{
+  for (char **entry = entries; *entry; entry++) free(*entry);
+  free(entries);
 }

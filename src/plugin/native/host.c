@@ -3,7 +3,7 @@
  * loader, no std and no os in here, so a script that got in could neither be run nor reach the system.
  */
 #define _GNU_SOURCE
-#include "sys.h"
+#include "heap.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -115,7 +115,7 @@ int main(int argc, char **argv)
   process_argv = argv;
   open_standard_streams();
   if (process_init()) return complain(NULL, JS_UNDEFINED);
-  JSRuntime *runtime = JS_NewRuntime();
+  JSRuntime *runtime = JS_NewRuntime2(&heap_functions, NULL);
   if (!runtime) return complain(NULL, JS_UNDEFINED);
   JS_SetMaxStackSize(runtime, script_stack());
   JS_SetMemoryLimit(runtime, (size_t)256 * MIB);

@@ -1,10 +1,10 @@
-/* Names of the links of a namespace. Runs in the forked child of sys-netns.c. */
+/* Names of the links of a namespace. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/if_link.h>
 #include <string.h>
 
-#include "rtnetlink.h"
+#include "netns-ask.h"
 
 static int add_name(struct bytes *names, const struct rtattr *attribute)
 {
@@ -37,15 +37,14 @@ static int visit_link(const struct nlmsghdr *message, void *state)
   return 0;
 }
 
-int netns_links(const char *unused, struct bytes *answer)
+int netns_links(int netns, double deadline, struct bytes *answer)
 {
-  (void)unused;
   int error = EINTR;
   for (int attempt = 0; attempt < 5 && error == EINTR; attempt++) {
     struct request request = request_for(RTM_GETLINK, sizeof request.body.link);
     request.header.nlmsg_flags = NLM_F_DUMP;
     answer->size = 0;
-    error = ask_kernel(&request, visit_link, answer);
+    error = netns_ask(netns, &request, deadline, visit_link, answer);
   }
   return error;
 }

@@ -21,8 +21,7 @@ static int error_in(const struct nlmsghdr *message)
   return -error;
 }
 
-/* One datagram of answers. `*done` at the end of the dump, or at the acknowledgement. */
-static int take_answers(const char *buffer, size_t size, visit *visitor, void *state, bool *done)
+int take_answers(const char *buffer, size_t size, visit *visitor, void *state, bool *done)
 {
   const struct nlmsghdr *message = (const struct nlmsghdr *)buffer;
   for (int left = (int)size; NLMSG_OK(message, left); message = NLMSG_NEXT(message, left)) {

@@ -31,4 +31,7 @@ uint32_t number_in(const struct rtattr *attribute);
  */
 int ask_kernel(struct request *request, visit *visitor, void *state);
 
+/* One or more datagrams of answers: 0 or errno. `*done` at the end of the dump, or at the acknowledgement. */
+int take_answers(const char *buffer, size_t size, visit *visitor, void *state, bool *done);
+
 #endif

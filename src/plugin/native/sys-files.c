@@ -39,7 +39,8 @@ int read_all(int fd, size_t limit, double deadline, struct bytes *bytes)
     }
     /* One byte more than allowed tells a full file from one that is too big. */
     size_t want = limit + 1 - bytes->size;
-    if (!bytes_reserve(bytes, want < 65536 ? want : 65536)) return ENOMEM;
+    /* What is read is short, mostly; for what is not the buffer doubles. */
+    if (!bytes_reserve(bytes, want < 4096 ? want : 4096)) return ENOMEM;
     size_t room = bytes->room - bytes->size;
     ssize_t got = read(fd, bytes->at + bytes->size, room < want ? room : want);
     if (got == 0) return 0;

@@ -27,6 +27,8 @@ struct run {
   bool exited;
   int status;
   bool err_cut;
+  /* There is no memory for its output: as if it were too much. */
+  bool no_room;
 };
 
 static void feed(struct run *run)
@@ -43,15 +45,15 @@ static void feed(struct run *run)
   sys_fault("finish:fed");
 }
 
-/* Reads once. 1: got something, 0: nothing there now or the end (then it is closed), or -1: no memory. */
+/*
+ * Reads once. 1: got something, 0: nothing there now or the end (then it is closed), or -1: no memory. By way of one
+ * buffer for all reads: answers are short, and the pages of a buffer for each would have to be made anew.
+ */
 static int pump(int *fd, struct bytes *bytes)
 {
-  if (!bytes_reserve(bytes, CHUNK)) return -1;
-  ssize_t got = read(*fd, bytes->at + bytes->size, CHUNK);
-  if (got > 0) {
-    bytes->size += (size_t)got;
-    return 1;
-  }
+  static char chunk[CHUNK];
+  ssize_t got = read(*fd, chunk, sizeof chunk);
+  if (got > 0) return bytes_append(bytes, chunk, (size_t)got) ? 1 : -1;
   if (got == 0 || (errno != EAGAIN && errno != EINTR)) close_end(fd);
   return 0;
 }
@@ -68,7 +70,9 @@ static void keep_tail(struct run *run, size_t threshold)
 
 static int pump_out(struct run *run)
 {
-  return pump(&run->child->fds[OUT], &run->out);
+  int got = pump(&run->child->fds[OUT], &run->out);
+  if (got < 0) run->no_room = true;
+  return got;
 }
 
 static int pump_err(struct run *run)
@@ -103,7 +107,7 @@ static enum end follow(struct run *run)
   int *fds = run->child->fds;
   double until = run->deadline;
   for (;;) {
-    if (run->out.size > run->out_limit) return OVERFLOW;
+    if (run->out.size > run->out_limit || run->no_room) return OVERFLOW;
     if (!run->exited && reap_until(run->child->pid, 0, &run->status)) {
       run->exited = true;
       close_end(&fds[IN]);
@@ -126,7 +130,7 @@ static void drain(struct run *run)
 static void kill_and_reap(struct run *run)
 {
   kill(-run->child->pid, SIGKILL);
-  if (!run->exited) reap_until(run->child->pid, monotonic_ms() + KILL_WAIT_MS, &run->status);
+  if (!run->exited) run->exited = reap_until(run->child->pid, monotonic_ms() + KILL_WAIT_MS, &run->status);
 }
 
 static JSValue end_object(JSContext *ctx, struct run *run, enum end end)
@@ -175,8 +179,8 @@ JSValue sys_finish(JSContext *ctx, JSValueConst *argv)
   if (end != EXITED) kill_and_reap(&run);
   sys_fault("finish:reaped");
   drain(&run);
-  if (end == EXITED && run.out.size > run.out_limit) end = OVERFLOW;
-  child_forget(run.child);
+  if (end == EXITED && (run.out.size > run.out_limit || run.no_room)) end = OVERFLOW;
+  child_forget(run.child, run.exited);
   JSValue result = end_object(ctx, &run, end);
   text_free(ctx, &run.in);
   bytes_free(&run.out);

@@ -41,12 +41,6 @@ static char **environment_from(JSContext *ctx, JSValueConst array)
   return entries;
 }
 
-static void environment_free(char **entries)
-{
-  for (char **entry = entries; *entry; entry++) free(*entry);
-  free(entries);
-}
-
 static bool read_side_is_ours(int pipe)
 {
   return pipe == STATUS || pipe == OUT || pipe == ERR;
@@ -55,13 +49,14 @@ static bool read_side_is_ours(int pipe)
 /* Opens all pipes: `ours` and `theirs` are the ends. 0 or errno, nothing left open then. */
 static int open_pipes(int ours[PIPES], int theirs[PIPES])
 {
+  for (int i = 0; i < PIPES; i++) ours[i] = theirs[i] = -1;
   for (int i = 0; i < PIPES; i++) {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC)) {
       int error = errno;
       for (int j = 0; j < i; j++) {
-        close(ours[j]);
-        close(theirs[j]);
+        close_end(&ours[j]);
+        close_end(&theirs[j]);
       }
       return error;
     }
@@ -72,45 +67,44 @@ static int open_pipes(int ours[PIPES], int theirs[PIPES])
   return 0;
 }
 
-/* What the forked child does. Its own copies of our ends must go first: they would keep the gate from ending. */
-_Noreturn static void run_program(int parent, const int ours[PIPES], const int theirs[PIPES], char *program,
-                                  char **environment)
+/* What the child does; its rules are those of light-child.h. */
+static int run_program(void *argument)
 {
-  for (int i = 0; i < PIPES; i++) close(ours[i]);
-  setpgid(0, 0);
-  child_init(parent);
-  if (dup2(theirs[IN], 0) < 0 || dup2(theirs[OUT], 1) < 0 || dup2(theirs[ERR], 2) < 0) _exit(127);
+  const struct launch *launch = argument;
+  /* Its copy of our end would keep the gate from ending. The other ends go with exec, and nobody waits for those. */
+  raw_syscall(SYS_close, launch->gate_end, 0, 0, 0, 0);
+  raw_syscall(SYS_setpgid, 0, 0, 0, 0, 0);
+  if (!light_dies_with(launch->parent)) return 127;
+  /* An ignored SIGPIPE would survive exec, and so would the mask; delegates get what every program expects. */
+  static const char usual[64];
+  raw_syscall(SYS_rt_sigaction, SIGPIPE, (long)usual, 0, 8, 0);
+  raw_syscall(SYS_rt_sigprocmask, SIG_SETMASK, (long)usual, 0, 8, 0);
+  for (int i = IN; i <= ERR; i++) {
+    if (raw_syscall(SYS_dup3, launch->theirs[i], i - IN, 0, 0, 0) < 0) return 127;
+  }
   char go;
-  ssize_t got;
-  do got = read(theirs[GATE], &go, 1);
-  while (got < 0 && errno == EINTR);
-  if (got != 1) _exit(127);
-  execve(program, (char *[]){program, NULL}, environment);
-  int error = errno;
-  (void)!write(theirs[STATUS], &error, sizeof error);
-  _exit(127);
+  long got;
+  do got = raw_syscall(SYS_read, launch->theirs[GATE], (long)&go, 1, 0, 0);
+  while (got == -EINTR);
+  if (got != 1) return 127;
+  char *argv[] = {launch->program, NULL};
+  int error = (int)-raw_syscall(SYS_execve, (long)launch->program, (long)argv, (long)launch->environment, 0, 0);
+  raw_syscall(SYS_write, launch->theirs[STATUS], (long)&error, sizeof error, 0, 0);
+  return 127;
 }
 
-/* 0 and a filled `child`, or errno. */
-static int start(struct child *child, char *program, char **environment)
+/* 0 and a child that waits at its gate, or errno; `child->launch` has program and environment. */
+static int start(struct child *child)
 {
-  int theirs[PIPES];
-  child->program = strdup(program);
-  int error = child->program ? open_pipes(child->fds, theirs) : ENOMEM;
-  if (error) {
-    free(child->program);
-    child->program = NULL;
-    return error;
-  }
-  int parent = getpid();
-  pid_t pid = fork();
-  if (pid == 0) run_program(parent, child->fds, theirs, program, environment);
+  struct launch *launch = &child->launch;
+  int error = open_pipes(child->fds, launch->theirs);
+  if (error) return error;
+  launch->parent = getpid();
+  launch->gate_end = child->fds[GATE];
+  pid_t pid = light_fork(run_program, &child->stack, launch);
   error = pid < 0 ? errno : 0;
-  for (int i = 0; i < PIPES; i++) close(theirs[i]);
-  if (error) {
-    child_forget(child);
-    return error;
-  }
+  for (int i = 0; i < PIPES; i++) close(launch->theirs[i]);
+  if (error) return error;
   /* Here too: whoever is first, the group exists before anybody kills it. */
   setpgid(pid, pid);
   child->pid = pid;
@@ -129,23 +123,36 @@ static JSValue child_object(JSContext *ctx, const struct child *child, const cha
   return JS_EXCEPTION;
 }
 
+static JSValue fork_into(JSContext *ctx, struct child *child)
+{
+  int error = start(child);
+  if (error) {
+    JSValue thrown = sys_throw(ctx, error, child->launch.program);
+    child_forget(child, true);
+    return thrown;
+  }
+  char ticks[24];
+  if (start_ticks(child->pid, ticks)) return child_object(ctx, child, ticks);
+  JSValue thrown = sys_throw(ctx, ESRCH, child->launch.program);
+  child_abandon(child);
+  return thrown;
+}
+
 /* fork(program, environment as NAME=VALUE) */
 JSValue sys_fork(JSContext *ctx, JSValueConst *argv)
 {
   struct text program;
   if (!path_from(ctx, argv[0], &program)) return JS_EXCEPTION;
   char **environment = environment_from(ctx, argv[1]);
-  struct child *child = child_place();
+  struct child *child = environment ? child_place() : NULL;
   JSValue result = JS_EXCEPTION;
-  if (environment) {
-    int error = child ? start(child, (char *)program.at, environment) : EAGAIN;
-    char ticks[24];
-    if (!error && !start_ticks(child->pid, ticks)) {
-      error = ESRCH;
-      child_abandon(child);
-    }
-    result = error ? sys_throw(ctx, error, program.at) : child_object(ctx, child, ticks);
+  if (environment && !child) {
     environment_free(environment);
+    result = sys_throw(ctx, EAGAIN, program.at);
+  }
+  if (child) {
+    child->launch = (struct launch){.program = strdup(program.at), .environment = environment};
+    result = child->launch.program ? fork_into(ctx, child) : JS_ThrowOutOfMemory(ctx);
   }
   text_free(ctx, &program);
   return result;
@@ -164,9 +171,12 @@ JSValue sys_release(JSContext *ctx, JSValueConst *argv)
   while (got < 0 && errno == EINTR);
   close_end(&child->fds[STATUS]);
   sys_fault("release:executed");
-  /* The end of the stream: exec closed it. */
-  if (got != sizeof error) return JS_UNDEFINED;
-  JSValue thrown = sys_throw(ctx, error, child->program);
+  /* The end of the stream: exec closed it, when our memory was no longer the child's. Or it was killed. */
+  if (got != sizeof error) {
+    child->launch.over = true;
+    return JS_UNDEFINED;
+  }
+  JSValue thrown = sys_throw(ctx, error, child->launch.program);
   child_abandon(child);
   return thrown;
 }

@@ -1,6 +1,7 @@
 /*
- * Questions to another network namespace. A forked child enters it and answers through a pipe: this process never
- * stands in a foreign namespace, not even for an instant in which it could be killed or fork a delegate.
+ * Questions to another network namespace. A child enters it: this process never stands in a foreign namespace, not even
+ * for an instant in which it could be killed or fork a delegate. Links are asked for in each ADD, by a light child;
+ * routes, seldom and with more to do, by a forked one that answers through a pipe.
  */
 #define _GNU_SOURCE
 #include "sys.h"
@@ -81,12 +82,9 @@ static int ask(int netns, netns_work *work, const char *input, double deadline, 
 }
 
 /* Runs `work` in there: the answer after its leading int, which is taken off. 0 or errno. */
-static int in_netns(const char *path, netns_work *work, const char *input, double deadline, struct bytes *answer)
+static int in_netns(int netns, netns_work *work, const char *input, double deadline, struct bytes *answer)
 {
-  int netns = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (netns < 0) return errno;
   int error = ask(netns, work, input, deadline, answer);
-  close(netns);
   if (error) return error;
   /* Killed from outside before it could answer. */
   if (answer->size < sizeof error) return EIO;
@@ -96,13 +94,19 @@ static int in_netns(const char *path, netns_work *work, const char *input, doubl
   return error;
 }
 
+/* `work` NULL: the names of the links. */
 static JSValue answer_of(JSContext *ctx, JSValueConst netns, JSValueConst deadline, netns_work *work, const char *input)
 {
   struct text path;
   struct bytes answer = {0};
   double until;
   if (JS_ToFloat64(ctx, &until, deadline) || !path_from(ctx, netns, &path)) return JS_EXCEPTION;
-  int error = in_netns(path.at, work, input, until, &answer);
+  int fd = open(path.at, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  int error = errno;
+  if (fd >= 0) {
+    error = work ? in_netns(fd, work, input, until, &answer) : netns_links(fd, until, &answer);
+    close(fd);
+  }
   JSValue result = error ? sys_throw(ctx, error, path.at) : string_lossy(ctx, answer.at, answer.size);
   bytes_free(&answer);
   text_free(ctx, &path);
@@ -111,7 +115,7 @@ static JSValue answer_of(JSContext *ctx, JSValueConst netns, JSValueConst deadli
 
 JSValue sys_link_names(JSContext *ctx, JSValueConst *argv)
 {
-  return answer_of(ctx, argv[0], argv[1], netns_links, NULL);
+  return answer_of(ctx, argv[0], argv[1], NULL, NULL);
 }
 
 JSValue sys_default_routes(JSContext *ctx, JSValueConst *argv)

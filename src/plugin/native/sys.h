@@ -93,10 +93,13 @@ void child_init(int parent);
 /* Waits until `deadline` for the end of `pid`; false if it lives on. */
 bool reap_until(int pid, double deadline, int *status);
 
-/* — netns-*.c: inside the namespace; each answers 0 or errno — */
+/* — netns-links.c — */
 
-/* Names and alternative names of all links, one a line. */
-int netns_links(const char *unused, struct bytes *answer);
+/* Names and alternative names of all links of the namespace that `netns` is open on, one a line: 0 or errno. */
+int netns_links(int netns, double deadline, struct bytes *answer);
+
+/* — netns-routes.c: inside the namespace; each answers 0 or errno — */
+
 /* Default routes of the main table, one a line: family, interface, gateway or `-`, priority. */
 int netns_routes(const char *unused, struct bytes *answer);
 /* `changes` has one a line: `add` or `delete`, then a route as above. */

@@ -13,6 +13,9 @@ export interface Durations {
   observe(labels: Labels, seconds: number): void;
 }
 
+/** Observations that are kept back at most. */
+const maxPending = 512;
+
 /** What every metric has. */
 export interface MetricText {
   /** `weft_…`, base units, `_total` for counters. */
@@ -32,6 +35,7 @@ const durationBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
  */
 export class Metrics {
   readonly #registry = new Registry();
+  readonly #pending: (() => void)[] = [];
 
   count(text: MetricText): Count {
     const counter = new Counter({ ...this.#base(text) });
@@ -42,7 +46,19 @@ export class Metrics {
   durations(text: MetricText): Durations {
     const histogram = new Histogram({ ...this.#base(text), buckets: durationBuckets });
     for (const labels of text.initial ?? []) histogram.zero({ ...labels });
-    return { observe: (labels, seconds) => histogram.observe({ ...labels }, seconds) };
+    return { observe: (labels, seconds) => this.#later(() => histogram.observe({ ...labels }, seconds)) };
+  }
+
+  /** A counter that its owner keeps itself; `read` is called when somebody scrapes, must not throw, nor ever fall. */
+  tally(text: MetricText, read: () => number): void {
+    const counter = new Counter({
+      ...this.#base(text),
+      collect() {
+        this.reset();
+        this.inc(read());
+      },
+    });
+    counter.inc(0);
   }
 
   /** A value that is read when somebody scrapes; `read` must not throw. Undefined: no sample. */
@@ -65,12 +81,26 @@ export class Metrics {
 
   /** The text exposition format. */
   render(): Promise<string> {
+    this.#settle();
     return this.#registry.metrics();
   }
 
   /** For the HTTP header. */
   get contentType(): string {
     return this.#registry.contentType;
+  }
+
+  /**
+   * A request has many observations, and after a pause each costs the library several times what it costs in a row;
+   * so they are made together, when somebody looks or when there are enough.
+   */
+  #later(observe: () => void): void {
+    this.#pending.push(observe);
+    if (this.#pending.length >= maxPending) this.#settle();
+  }
+
+  #settle(): void {
+    for (const observe of this.#pending.splice(0)) observe();
   }
 
   #base(text: MetricText): { name: string; help: string; labelNames: string[]; registers: Registry[] } {

@@ -1,7 +1,7 @@
 import type { NetworkAttachmentDefinition } from '../api/network-attachment-definition.ts';
 import { type NetworkList, parseNetwork } from '../cni/network-list.ts';
 import { asWeftError, WeftError } from '../errors/weft-error.ts';
-import { malformedWarnings, readConfDirectory } from './conf-directory.ts';
+import { type ConfDirectory, malformedWarnings, readConfDirectory } from './conf-directory.ts';
 import type { ConfFile } from './conf-file.ts';
 import { metaPluginIn, refuseMetaPlugin } from './meta-plugin.ts';
 
@@ -10,6 +10,19 @@ export interface FoundNetwork {
   readonly network: NetworkList;
   /** Plain sentences. */
   readonly warnings: readonly string[];
+}
+
+/**
+ * What was read before, on the objects that it was read from: they never change, and their sources give the same ones
+ * for as long as the bytes are the same. Reading a network costs more than all else that a plan needs. One version
+ * each, because a node has one.
+ */
+const inlineRead = new WeakMap<NetworkAttachmentDefinition, Read<NetworkList>>();
+const filesRead = new WeakMap<readonly ConfFile[], Read<ConfDirectory>>();
+
+interface Read<T> {
+  readonly cniVersion: string;
+  readonly value: T;
 }
 
 /**
@@ -33,15 +46,18 @@ export function networkOf(
 }
 
 function inline(nad: NetworkAttachmentDefinition, config: string, cniVersion: string): FoundNetwork {
-  const options = { fallbackName: nad.metadata.name, fallbackVersion: cniVersion };
-  const network = parseNetwork(config, 'spec.config', options);
-  refuseMetaPlugin(network);
+  const network = once(inlineRead, nad, cniVersion, () => {
+    const options = { fallbackName: nad.metadata.name, fallbackVersion: cniVersion };
+    const parsed = parseNetwork(config, 'spec.config', options);
+    refuseMetaPlugin(parsed);
+    return parsed;
+  });
   return { network, warnings: [] };
 }
 
 /** Our own configuration, or another meta-plugin's, is never an answer (NPWG-024). */
 function fromFiles(name: string, files: readonly ConfFile[], cniVersion: string): FoundNetwork {
-  const directory = readConfDirectory(files, cniVersion);
+  const directory = once(filesRead, files, cniVersion, () => readConfDirectory(files, cniVersion));
   const found = directory.networks.find(
     ({ network }) => network.name === name && metaPluginIn(network) === undefined,
   );
@@ -52,4 +68,17 @@ function fromFiles(name: string, files: readonly ConfFile[], cniVersion: string)
     cause: `its spec.config is empty and no file of the network directory has the name "${name}"${hint}`,
     remedy: 'set spec.config or install the configuration on the node',
   });
+}
+
+function once<K extends object, T>(
+  known: WeakMap<K, Read<T>>,
+  source: K,
+  cniVersion: string,
+  read: () => T,
+): T {
+  const before = known.get(source);
+  if (before?.cniVersion === cniVersion) return before.value;
+  const value = read();
+  known.set(source, { cniVersion, value });
+  return value;
 }

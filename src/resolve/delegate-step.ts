@@ -52,7 +52,25 @@ export function defaultSteps(
   return [delegateStep({ network, label, ifname, isDefault: true, runtimeConfig: nothing, deadlineMs })];
 }
 
+/** The calls of networks for which a pod asked nothing of its own: the same for every pod. */
+const plainCalls = new WeakMap<NetworkList, DelegateStep['plugins']>();
+
 function pluginCalls(attachment: Attachment): DelegateStep['plugins'] {
+  if (!isPlain(attachment)) return splicedCalls(attachment);
+  const known = plainCalls.get(attachment.network);
+  if (known !== undefined) return known;
+  const calls = splicedCalls(attachment);
+  plainCalls.set(attachment.network, calls);
+  return calls;
+}
+
+/** True if nothing of the request enters the configurations. */
+function isPlain({ network, runtimeConfig, cniArgs }: Attachment): boolean {
+  if (cniArgs !== undefined) return false;
+  return network.plugins.every(({ capabilities }) => !capabilities.some((name) => runtimeConfig.has(name)));
+}
+
+function splicedCalls(attachment: Attachment): DelegateStep['plugins'] {
   const { network, runtimeConfig, cniArgs } = attachment;
   const options = { name: network.name, cniVersion: network.cniVersion, runtimeConfig, cniArgs };
   try {

@@ -1,4 +1,5 @@
 import type { DefaultRouteStep, DelegateStep, Plan } from '../attachment/plan.ts';
+import type { NetworkList } from '../cni/network-list.ts';
 import { WeftError } from '../errors/weft-error.ts';
 import { networkOf } from '../netconf/network-of.ts';
 import type { NetworkSelection } from '../selection/network-selection.ts';
@@ -73,10 +74,21 @@ function additionalStep(selection: NetworkSelection, ifname: string, snapshot: S
     isDefault: false,
     runtimeConfig: runtimeConfigFor(selection, network, request.runtimeConfig),
     cniArgs: selection.cniArgs,
-    nad: { namespace, name, hash: sha256(network.text) },
+    nad: { namespace, name, hash: hashOf(network, sha256) },
     deadlineMs: config.timeBudgets.delegate,
   });
   return { step, warnings };
+}
+
+const hashes = new WeakMap<NetworkList, string>();
+
+/** Of the network's text, reckoned once for each network that was read. */
+function hashOf(network: NetworkList, sha256: Snapshot['sha256']): string {
+  const known = hashes.get(network);
+  if (known !== undefined) return known;
+  const hash = sha256(network.text);
+  hashes.set(network, hash);
+  return hash;
 }
 
 function defaultRouteStep(selection: NetworkSelection, ifname: string): readonly DefaultRouteStep[] {

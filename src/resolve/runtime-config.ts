@@ -19,7 +19,7 @@ export function runtimeConfigFor(
   received: ReadonlyMap<string, string>,
 ): ReadonlyMap<string, string> {
   const requests = capabilityRequests(selection);
-  const declared = capabilitiesOf(network);
+  const declared = requests.size === 0 ? [] : capabilitiesOf(network);
   for (const capability of requests.keys()) {
     if (!declared.includes(capability)) throw capabilityMissing(selection, capability);
   }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { connect } from 'node:net';
+import { interpreterFlags } from './interpreter-flags.ts';
 import { until } from './run.ts';
 import type { TestNode } from './sandbox.ts';
 import { agentBundle } from './toolchain.ts';
@@ -35,6 +36,7 @@ export class AgentProcess {
     const argv = [
       ...node.enter,
       process.execPath,
+      ...interpreterFlags(agentBundle()),
       agentBundle(),
       ...['--node-name', 'node-a', '--networks-dir', dirs.networks, '--network-conf-dir', dirs.networkConf],
       ...['--socket', node.socket, '--state-dir', dirs.state, '--run-dir', dirs.run],

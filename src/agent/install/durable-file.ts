@@ -1,6 +1,6 @@
 import { type FileHandle, mkdir, open, readFile, rename } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { codeOf } from '../sources/stamped-file.ts';
+import { codeOf } from '../sources/file-stamp.ts';
 
 /**
  * Puts `bytes` at `path` so that after a power loss either the old or the new file is there, whole: temporary file in

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import type { Log } from '../../daemon/log.ts';
 import type { Count, Metrics } from '../../daemon/metrics.ts';
 import { WeftError } from '../../errors/weft-error.ts';
-import { codeOf } from '../sources/stamped-file.ts';
+import { codeOf } from '../sources/file-stamp.ts';
 import { filesBefore } from './conf-order.ts';
 import { makeDirectory, readIfThere, replaceFile } from './durable-file.ts';
 import { type InstallInputs, type InstallPaths, wantedFiles } from './install-plan.ts';

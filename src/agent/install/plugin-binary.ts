@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { codeOf } from '../sources/stamped-file.ts';
+import { codeOf } from '../sources/file-stamp.ts';
 import { readIfThere, replaceFile } from './durable-file.ts';
 
 /** Everybody runs it, only root changes it. */

@@ -13,7 +13,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import type { Clock, Timer } from '../../daemon/clock.ts';
 import type { Log } from '../../daemon/log.ts';
-import { codeOf } from '../sources/stamped-file.ts';
+import { codeOf } from '../sources/file-stamp.ts';
 
 /** How long between tries to get the socket; during an update this is the gap that the runtime sees. */
 const retryMs = 250;

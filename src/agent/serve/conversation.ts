@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { delegatesOf, type Plan } from '../../attachment/plan.ts';
 import { coreComplaint } from '../../attachment/record-codec.ts';
 import { type Clock, since } from '../../daemon/clock.ts';
@@ -60,44 +61,42 @@ class AddConversation {
   readonly #peer: Peer;
   readonly #room: ServeRoom;
   readonly #request: RequestFrame;
-  readonly #identity: RequestIdentity;
   readonly #start: number;
   #ms: Record<string, number> = {};
+  #release: Release = () => {};
 
   constructor(peer: Peer, room: ServeRoom, request: RequestFrame) {
     this.#peer = peer;
     this.#room = room;
     this.#request = request;
-    this.#identity = identityOf(request);
     this.#start = room.clock.monotonic();
   }
 
   async run(): Promise<void> {
-    let release: Release | undefined;
     try {
-      release = await this.#slot();
+      this.#release = await this.#slot();
       const planned = await this.#planned();
       await this.#followUp(planned);
     } catch (error) {
       if (!this.#peer.gone) refuse(this.#peer, this.#room, error);
       this.#report({ outcome: 'refused', error: asWeftError(error) });
     } finally {
-      release?.();
+      this.#release();
     }
   }
 
   /** Holds the request back until fewer plans are out, and says so once a second. */
   async #slot(): Promise<Release> {
     const { slots, clock } = this.#room;
-    const start = clock.monotonic();
     const turn = slots.take();
+    if (turn.immediate) return turn.granted;
     this.#peer.onGone(turn.leave);
     const held = clock.every(heldEveryMs, () => this.#peer.send({ ...this.#head(), type: 'held' }));
     try {
       return await turn.granted;
     } finally {
       held.cancel();
-      if (!turn.immediate) this.#ms['held'] = since(clock, start);
+      this.#ms['held'] = since(clock, this.#start);
     }
   }
 
@@ -109,14 +108,14 @@ class AddConversation {
 
   async #followUp(planned: Planned): Promise<void> {
     const { budgets } = this.#room;
-    this.#peer.send({ ...this.#head(), type: 'plan', plan: planned.plan, requires: [] });
-    const networks = networksOf(planned.plan);
-    const { warnings } = planned;
+    const { plan, warnings } = planned;
+    this.#peer.send({ ...this.#head(), type: 'plan', plan, requires: [] });
+    const networks = networksOf(plan);
     try {
       const { add, lock } = budgets();
       const outcome = await this.#peer.receive(add + lock + graceMs);
       if (outcome === undefined) throw lost('the plugin closed the connection before it told the outcome');
-      checkOutcome(outcome, this.#identity);
+      checkOutcome(outcome, plan.sandbox.containerId);
       await this.#finish(outcome, networks, warnings);
     } catch (error) {
       this.#report({ outcome: 'lost', networks, warnings, error: asWeftError(error) });
@@ -133,6 +132,10 @@ class AddConversation {
     await status.write(outcome.record, budgets().done);
     this.#peer.send({ ...this.#head(), type: 'done' });
     this.#ms = { ...this.#ms, ...numbers(outcome.ms), done: since(clock, start) };
+    this.#release();
+    this.#peer.end(unreadMs);
+    // Whoever waits for a plan or for `done` comes before the log and the metrics of this one.
+    await setImmediate();
     this.#report({ ...verdict(outcome), networks, warnings });
   }
 
@@ -142,7 +145,7 @@ class AddConversation {
 
   #report(facts: Partial<RequestReport> & Pick<RequestReport, 'outcome'>): void {
     const ms = { ...this.#ms, total: since(this.#room.clock, this.#start) };
-    report(this.#room, this.#identity, { ms, plugin: this.#request.sender, ...facts });
+    report(this.#room, identityOf(this.#request), { ms, plugin: this.#request.sender, ...facts });
   }
 }
 
@@ -162,14 +165,11 @@ async function takeOutcome(peer: Peer, room: ServeRoom, outcome: OutcomeFrame): 
   });
 }
 
-function checkOutcome(
-  frame: PluginFrame,
-  expected: RequestIdentity | undefined,
-): asserts frame is OutcomeFrame {
+function checkOutcome(frame: PluginFrame, containerId: string | undefined): asserts frame is OutcomeFrame {
   if (frame.type !== 'outcome') throw lost(`a ${frame.type} frame came where an outcome must`);
   const complaint = coreComplaint(frame.record);
   if (complaint !== undefined) throw lost(`the record of the outcome cannot be used: ${complaint}`);
-  if (expected !== undefined && frame.record.sandbox.containerId !== expected.sandbox) {
+  if (containerId !== undefined && frame.record.sandbox.containerId !== containerId) {
     throw lost('the outcome is about another sandbox than the request');
   }
 }

@@ -16,13 +16,12 @@ export class LineBuffer {
   /** The lines that `chunk` completes, without their line feeds. Throws AgentProtocol; the connection is then lost. */
   push(chunk: Buffer): readonly string[] {
     const lines: string[] = [];
-    let rest = chunk;
-    for (let end = rest.indexOf(lineFeed); end !== -1; end = rest.indexOf(lineFeed)) {
-      this.#append(rest.subarray(0, end));
-      lines.push(this.#takeLine());
-      rest = rest.subarray(end + 1);
+    let start = 0;
+    for (let end = chunk.indexOf(lineFeed); end !== -1; end = chunk.indexOf(lineFeed, start)) {
+      lines.push(this.#line(chunk.subarray(start, end)));
+      start = end + 1;
     }
-    this.#append(rest);
+    if (start < chunk.length) this.#append(chunk.subarray(start));
     return lines;
   }
 
@@ -31,10 +30,19 @@ export class LineBuffer {
     return this.#used > 0;
   }
 
+  /** The line that ends with `part`. Nearly always it is all of it, and nothing is copied. */
+  #line(part: Buffer): string {
+    checkLength(this.#used + part.length);
+    if (this.#used === 0) return decoded(part);
+    this.#append(part);
+    const line = this.#bytes.subarray(0, this.#used);
+    this.#used = 0;
+    return decoded(line);
+  }
+
   #append(part: Buffer): void {
     const wanted = this.#used + part.length;
-    // The line feed belongs to the frame, so a line of the full length is too long already.
-    if (wanted >= maxFrameBytes) throw unusable(`a frame is longer than ${maxFrameBytes} bytes`);
+    checkLength(wanted);
     if (wanted > this.#bytes.length) this.#grow(wanted);
     part.copy(this.#bytes, this.#used);
     this.#used = wanted;
@@ -45,14 +53,18 @@ export class LineBuffer {
     this.#bytes.copy(bigger, 0, 0, this.#used);
     this.#bytes = bigger;
   }
+}
 
-  #takeLine(): string {
-    const line = this.#bytes.subarray(0, this.#used);
-    this.#used = 0;
-    // Decoding would put U+FFFD in the place of broken bytes and so change a configuration silently.
-    if (!isUtf8(line)) throw unusable('a frame is not valid UTF-8');
-    return line.toString('utf8');
-  }
+/** The line feed belongs to the frame, so a line of the full length is too long already. */
+function checkLength(bytes: number): void {
+  if (bytes >= maxFrameBytes) throw unusable(`a frame is longer than ${maxFrameBytes} bytes`);
+}
+
+/** Decoding puts U+FFFD in the place of broken bytes and would so change a configuration silently. */
+function decoded(line: Buffer): string {
+  const text = line.toString('utf8');
+  if (text.includes('\ufffd') && !isUtf8(line)) throw unusable('a frame is not valid UTF-8');
+  return text;
 }
 
 function unusable(cause: string): WeftError {

@@ -83,6 +83,11 @@ export class Peer {
   /** Closes after what was sent is written; cuts after `limitMs` if the other side does not read it. */
   end(limitMs: number): void {
     if (this.#socket.destroyed) return;
+    // All is in the other side's hands, which reads it although we are gone.
+    if (this.#socket.writableLength === 0) {
+      this.#socket.destroy();
+      return;
+    }
     const cut = this.#clock.after(limitMs, () => this.#socket.destroy());
     this.#socket.on('close', () => cut.cancel());
     this.#socket.end(() => this.#socket.destroy());

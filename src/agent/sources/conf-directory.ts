@@ -52,7 +52,7 @@ export class ConfDirectory {
 
   #subdirectory(file: FileText): StampedDirectory | undefined {
     const name = file.name.endsWith('.conflist') ? listName(file) : undefined;
-    if (name === undefined) return undefined;
+    if (name === undefined || !this.#directory.lists(name)) return undefined;
     const known = this.#beside.get(name);
     if (known !== undefined) return known;
     const made = new StampedDirectory(`${this.path}/${name}`, this.#clock, (entry) =>

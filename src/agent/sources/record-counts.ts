@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { codeOf } from './stamped-file.ts';
+import { codeOf } from './file-stamp.ts';
 
 /** What lies in the directory of records, by the endings of its names. */
 export interface RecordCounts {

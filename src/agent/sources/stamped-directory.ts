@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import type { Clock } from '../../daemon/clock.ts';
-import { codeOf, type FileText, StampedFile } from './stamped-file.ts';
+import { codeOf, type FileStamp, hasSettled, sameStamp, statusOf } from './file-stamp.ts';
+import { type FileText, StampedFile } from './stamped-file.ts';
 
 /** A directory as it was read. The same object for as long as no file in it has changed. */
 export interface DirectoryContent {
@@ -10,12 +11,18 @@ export interface DirectoryContent {
   readonly problem: string | undefined;
 }
 
-/** Reads the files of one directory whenever it is asked, and the bytes of those only that have changed. */
+/**
+ * Reads the files of one directory whenever it is asked: one stat of the directory and one of each file, the names only
+ * when the directory's stamp has changed, the bytes of those files only whose own has.
+ */
 export class StampedDirectory {
   readonly path: string;
   readonly #clock: Clock;
   readonly #wanted: (name: string) => boolean;
-  #files = new Map<string, StampedFile>();
+  /** Of the names; undefined while they must be read again whatever the stamp says. */
+  #settled: FileStamp | undefined;
+  #names: readonly string[] = [];
+  #files: readonly StampedFile[] = [];
   #content: DirectoryContent = { files: [], problem: undefined };
 
   /** `wanted` picks by base name. Hidden files, with which tools and kubelet prepare a change, are never read. */
@@ -27,15 +34,12 @@ export class StampedDirectory {
 
   /** Never throws. */
   read(): DirectoryContent {
-    const { names, problem } = this.#names();
-    const known = this.#files;
-    this.#files = new Map(
-      names.map((name) => [
-        name,
-        known.get(name) ?? new StampedFile(`${this.path}/${name}`, name, this.#clock),
-      ]),
-    );
-    const files = [...this.#files.values()].map((file) => file.read()).filter((file) => file !== undefined);
+    const problem = this.#look();
+    const files: FileText[] = [];
+    for (const stamped of this.#files) {
+      const file = stamped.read();
+      if (file !== undefined) files.push(file);
+    }
     const before = this.#content;
     const same =
       before.problem === problem &&
@@ -45,13 +49,41 @@ export class StampedDirectory {
     return this.#content;
   }
 
-  #names(): { readonly names: readonly string[]; readonly problem: string | undefined } {
+  /** True if an entry of this name, wanted or not, was there at the last `read`. */
+  lists(name: string): boolean {
+    return this.#names.includes(name);
+  }
+
+  /** Brings the names up to date; why they cannot be read, undefined if they can. */
+  #look(): string | undefined {
+    const status = statusOf(this.path) ?? 'ENOENT';
+    if (typeof status === 'string') return this.#unreadable(status);
+    if (this.#settled !== undefined && sameStamp(this.#settled, status)) return undefined;
+    // Taken before the names: what comes or goes in between changes the stamp as well.
+    this.#settled = hasSettled(status, this.#clock.now()) ? status : undefined;
     try {
-      const names = readdirSync(this.path).filter((name) => !name.startsWith('.') && this.#wanted(name));
-      return { names: names.sort(byBytes), problem: undefined };
+      this.#take(readdirSync(this.path));
+      return undefined;
     } catch (error) {
-      return { names: [], problem: codeOf(error) };
+      return this.#unreadable(codeOf(error));
     }
+  }
+
+  #unreadable(problem: string): string {
+    this.#settled = undefined;
+    this.#take([]);
+    return problem;
+  }
+
+  #take(names: readonly string[]): void {
+    const known = new Set(this.#names);
+    if (names.length === known.size && names.every((name) => known.has(name))) return;
+    const files = new Map(this.#files.map((file) => [file.name, file]));
+    this.#names = names;
+    this.#files = names
+      .filter((name) => !name.startsWith('.') && this.#wanted(name))
+      .sort(byBytes)
+      .map((name) => files.get(name) ?? new StampedFile(`${this.path}/${name}`, name, this.#clock));
   }
 }
 

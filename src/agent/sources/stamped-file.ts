@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { readFileSync, type Stats, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { Clock } from '../../daemon/clock.ts';
+import { codeOf, type FileStamp, hasSettled, sameStamp, statusOf } from './file-stamp.ts';
 
 /** One file's content. The same object for as long as the content is the same, so that work can hang on it. */
 export interface FileText {
@@ -15,40 +16,36 @@ export interface FileText {
 /** A network or a configuration of this size is a mistake; etcd would not take it either. */
 const maxFileBytes = 2 * 1024 * 1024;
 
-/**
- * File times advance with the kernel's tick, on some file systems only with the second. A file that was changed less
- * than this before it was read is read again, as git does it; so no change is ever missed, and no watch is needed.
- */
-const settleMs = 2_000;
-
 /** Reads one path again and again, and the bytes only when its stamp has changed. */
 export class StampedFile {
+  /** Base name. */
+  readonly name: string;
   readonly #path: string;
-  readonly #name: string;
   readonly #clock: Clock;
-  #stamp = '';
-  #settled = false;
+  /** Of `#content`; undefined while that must be read again whatever the stamp says. */
+  #settled: FileStamp | undefined;
   #content: FileText | undefined;
 
   constructor(path: string, name: string, clock: Clock) {
     this.#path = path;
-    this.#name = name;
+    this.name = name;
     this.#clock = clock;
   }
 
   /** What is there now; undefined if there is no such file, or it is a directory. Never throws. */
   read(): FileText | undefined {
-    const stats = this.#stat();
+    const stats = statusOf(this.#path);
     if (stats === undefined) return undefined;
     if (typeof stats === 'string') return this.#problem(stats);
-    const stamp = `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeMs}:${stats.ctimeMs}`;
-    if (this.#settled && this.#stamp === stamp && this.#content !== undefined) return this.#content;
+    if (this.#content !== undefined && this.#settled !== undefined && sameStamp(this.#settled, stats)) {
+      return this.#content;
+    }
+    if (stats.isDirectory()) return undefined;
     // A FIFO would block the whole agent.
     if (!stats.isFile()) return this.#problem('it is no regular file');
     if (stats.size > maxFileBytes) return this.#problem(`it is larger than ${maxFileBytes} bytes`);
     // Taken before the bytes: what changes in between changes the stamp as well.
-    this.#stamp = stamp;
-    this.#settled = this.#clock.now() - Math.max(stats.mtimeMs, stats.ctimeMs) > settleMs;
+    this.#settled = hasSettled(stats, this.#clock.now()) ? stats : undefined;
     return this.#bytes();
   }
 
@@ -62,29 +59,13 @@ export class StampedFile {
   }
 
   #problem(problem: string): FileText {
-    this.#settled = false;
+    this.#settled = undefined;
     return this.#keep(undefined, problem);
   }
 
   #keep(text: string | undefined, problem: string | undefined): FileText {
     const same = this.#content?.text === text && this.#content?.problem === problem;
-    if (!same || this.#content === undefined) this.#content = { name: this.#name, text, problem };
+    if (!same || this.#content === undefined) this.#content = { name: this.name, text, problem };
     return this.#content;
   }
-
-  #stat(): Stats | string | undefined {
-    try {
-      const stats = statSync(this.#path);
-      return stats.isDirectory() ? undefined : stats;
-    } catch (error) {
-      const code = codeOf(error);
-      return code === 'ENOENT' || code === 'ENOTDIR' ? undefined : code;
-    }
-  }
-}
-
-/** The errno's name, such as EACCES. */
-export function codeOf(error: unknown): string {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' ? code : String(error);
 }

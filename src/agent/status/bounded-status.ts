@@ -27,7 +27,9 @@ export class BoundedStatus {
 
   /** Resolves when the write is done, failed, or has taken `limitMs`; the write itself goes on. 0: at once. */
   async write(record: AttachmentRecord, limitMs: number): Promise<void> {
-    const written = this.#sink.write(record).then(
+    const writing = this.#sink.write(record);
+    if (writing === undefined) return;
+    const written = writing.then(
       () => {},
       (error: unknown) =>
         this.#log.warn({ sandbox: record.sandbox.containerId, error: String(error) }, 'status not written'),

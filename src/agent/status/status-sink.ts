@@ -2,6 +2,9 @@ import type { AttachmentRecord } from '../../attachment/record.ts';
 
 /** Makes known what became of a request. Called between `outcome` and `done`. */
 export interface StatusSink {
-  /** Rejects if it could not be written now; it is level-driven, so nothing is lost by that (DESIGN §3.5). */
-  write(record: AttachmentRecord): Promise<void>;
+  /**
+   * Rejects if it could not be written now; it is level-driven, so nothing is lost by that (DESIGN §3.5). Undefined:
+   * there is nothing to wait for.
+   */
+  write(record: AttachmentRecord): Promise<void> | undefined;
 }

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { interpreterFlags } from '../../harness/interpreter-flags.ts';
 
 const main = fileURLToPath(new URL('../../../src/agent/main.ts', import.meta.url));
 
@@ -93,8 +94,7 @@ export class AgentProcess {
 
   constructor(socket: string, flags: readonly string[]) {
     this.#socket = socket;
-    const v8 = ['--max-semi-space-size=1', '--optimize-for-size', '--max-opt=2'];
-    this.child = spawn(process.execPath, [...v8, main, ...flags], {
+    this.child = spawn(process.execPath, [...interpreterFlags(main), main, ...flags], {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: {},
     });

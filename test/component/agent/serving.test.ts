@@ -1,5 +1,6 @@
-import { existsSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { DelegateStep } from '../../../src/attachment/plan.ts';
 import { AgentNode, nadJson, until } from './agent-node.ts';
 import { outcomeFrame, RawAgentClient, recordOf, requestFrame, wholeAdd } from './raw-client.ts';
 
@@ -76,6 +77,34 @@ describe('a request', () => {
       expect(plan.steps[1]).toMatchObject({ plugins: [{ type }] });
     }
     expect(agent.stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it('sees a change of a file that had long been read and used', async () => {
+    await node.start();
+    const blue = async (): Promise<unknown> => {
+      const plan = await wholeAdd(node.socket, { annotations: { [networks]: 'blue' } });
+      return plan.steps[1];
+    };
+    const nad = (master: string): string => nadJson('blue', { cniVersion: '1.0.0', type: 'macvlan', master });
+    const config = (master: string): object => ({
+      plugins: [{ type: 'macvlan', config: expect.stringContaining(`"master":"${master}"`) as string }],
+    });
+    // Longer than a file is distrusted for being young.
+    await new Promise((resolve) => setTimeout(resolve, 2_200));
+    const first = await blue();
+    expect(first).toMatchObject(config('eth0'));
+    expect(await blue()).toEqual(first);
+    node.write('networks/blue.json', nad('eth9'));
+    const edited = await blue();
+    expect(edited).toMatchObject(config('eth9'));
+    expect((edited as DelegateStep).nad?.hash).not.toBe((first as DelegateStep).nad?.hash);
+    await new Promise((resolve) => setTimeout(resolve, 2_200));
+    expect(await blue()).toEqual(edited);
+    node.write('replacement', nad('eth7'));
+    renameSync(`${node.root}/replacement`, `${node.root}/networks/blue.json`);
+    expect(await blue()).toMatchObject(config('eth7'));
+    unlinkSync(`${node.root}/networks/blue.json`);
+    await expect(blue()).rejects.toThrow('expected a plan');
   });
 
   it.each([

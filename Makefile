@@ -25,8 +25,9 @@ test: bootstrap ## Build, verify and run all tests; ends with: N passed, N faile
 	@node hack/test.ts
 
 .PHONY: test-long
-test-long: bootstrap ## The same with twenty times as many cases for every property
+test-long: bootstrap ## The same with twenty times as many cases for every property, then the bench with a dated report
 	@node hack/test.ts --long
+	@node test/bench/main.ts
 
 .PHONY: test-unit
 test-unit: bootstrap ## Only the quick tests that need neither root nor a build

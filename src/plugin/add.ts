@@ -19,14 +19,20 @@ import { tearDown } from './teardown.ts';
 export function add(host: Host, env: CniEnv, conf: OwnConf, stdin: string): string {
   const { sys, version } = host;
   const watch = new Stopwatch(sys);
-  const session = openSession(sys, env, conf, version);
-  watch.lap('lock');
+  // First of all, so that the agent takes the connection while we take the locks.
+  const connection = AgentLink.attempt(sys, conf.socket, conf.budgets, version);
   try {
-    const sequence = clearTheWay(host, env, conf, session);
-    watch.lap('load');
-    return attachNew(host, env, conf, session, stdin, sequence, watch);
+    const session = openSession(sys, env, conf, version);
+    watch.lap('lock');
+    try {
+      const sequence = clearTheWay(host, env, conf, session);
+      watch.lap('load');
+      return attachNew(host, env, conf, session, connection, stdin, sequence, watch);
+    } finally {
+      session.end(false);
+    }
   } finally {
-    session.end(false);
+    if (connection instanceof AgentLink) connection.close();
   }
 }
 
@@ -56,13 +62,13 @@ function attachNew(
   env: CniEnv,
   conf: OwnConf,
   session: Session,
+  connection: AgentLink | WeftError,
   stdin: string,
   sequence: number,
   watch: Stopwatch,
 ): string {
-  let link: AgentLink | undefined;
   try {
-    link = AgentLink.connect(host.sys, conf.socket, conf.budgets, host.version);
+    const link = usable(connection);
     link.request(cniVariables(env), stdin);
     // While the agent thinks.
     const taken = namesIn(host.sys, env.netns);
@@ -78,12 +84,18 @@ function attachNew(
     return conclusion;
   } catch (error) {
     watch.lap('steps');
-    if (!(error instanceof RolledBack)) refuse(session, host, sequence, error);
-    else link?.outcome('ADD', error.record, false, watch.ms);
-    throw error instanceof RolledBack ? error.failure : error;
-  } finally {
-    link?.close();
+    if (error instanceof RolledBack && connection instanceof AgentLink) {
+      connection.outcome('ADD', error.record, false, watch.ms);
+    }
+    if (error instanceof RolledBack) throw error.failure;
+    refuse(session, host, sequence, error);
+    throw error;
   }
+}
+
+function usable(connection: AgentLink | WeftError): AgentLink {
+  if (connection instanceof AgentLink) return connection;
+  throw connection;
 }
 
 /** Nothing was run: the DEL that follows must run nothing either (DESIGN §3.4). */

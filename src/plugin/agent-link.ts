@@ -45,6 +45,15 @@ export class AgentLink {
     }
   }
 
+  /** The link, or why there is none, for a caller that has to do something else first. */
+  static attempt(sys: Sys, path: string, budgets: Budgets, sender: string): AgentLink | WeftError {
+    try {
+      return AgentLink.connect(sys, path, budgets, sender);
+    } catch (error) {
+      return asWeftError(error);
+    }
+  }
+
   /** Asks for a plan, which `plan` then waits for. */
   request(env: Readonly<Record<string, string>>, stdin: string): void {
     this.send({

@@ -4,7 +4,8 @@
  * cost, and that of whoever starts it, is in neither.
  *
  * Job file, one word and its value a line: PROGRAM path, ENV name=value (any number), STDIN path, GO.
- * Prints one line: wall milliseconds, CPU milliseconds of all children, largest resident size in KiB, failures.
+ * Prints one line: wall milliseconds, CPU milliseconds of all children, largest resident size in KiB, failures, and then
+ * the wall milliseconds of each program.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -45,7 +46,8 @@ int main(int argc, char **argv) {
     char line[MAX_LINE], program[MAX_LINE] = "", input[MAX_LINE] = "/dev/null";
     char *env[MAX_ENV + 1] = {0};
     int count = 0, failures = 0;
-    double wall = 0;
+    double wall = 0, *each = NULL;
+    size_t runs = 0;
     while (fgets(line, sizeof line, job) != NULL) {
         line[strcspn(line, "\n")] = 0;
         if (strncmp(line, "PROGRAM ", 8) == 0) strcpy(program, line + 8);
@@ -54,7 +56,11 @@ int main(int argc, char **argv) {
         if (strcmp(line, "GO") != 0) continue;
         double start = now_ms();
         failures += run(program, env, input, argv[2]);
-        wall += now_ms() - start;
+        double took = now_ms() - start;
+        wall += took;
+        each = realloc(each, (runs + 1) * sizeof *each);
+        if (each == NULL) return 2;
+        each[runs++] = took;
         while (count > 0) free(env[--count]);
         memset(env, 0, sizeof env);
     }
@@ -62,6 +68,8 @@ int main(int argc, char **argv) {
     getrusage(RUSAGE_CHILDREN, &usage);
     double cpu = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1e3 +
                  (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e3;
-    printf("%.3f %.3f %ld %d\n", wall, cpu, usage.ru_maxrss, failures);
+    printf("%.3f %.3f %ld %d", wall, cpu, usage.ru_maxrss, failures);
+    for (size_t i = 0; i < runs; i++) printf(" %.3f", each[i]);
+    printf("\n");
     return 0;
 }

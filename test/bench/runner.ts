@@ -22,6 +22,8 @@ export interface Timing {
   readonly maxRssKib: number;
   /** Programs that did not exit with 0. */
   readonly failures: number;
+  /** Wall milliseconds of each program, in order. */
+  readonly each: readonly number[];
   /** Standard output of the last program is in this file. */
   readonly output: string;
 }
@@ -54,8 +56,9 @@ export class Runner {
     const [program = '', ...args]: readonly string[] = [...this.#enter, this.#binary, file, output];
     return async () => {
       const { stdout } = await promisify(execFile)(program, args);
-      const [wallMs = 0, cpuMs = 0, maxRssKib = 0, failures = 0] = stdout.trim().split(' ').map(Number);
-      return { wallMs, cpuMs, maxRssKib, failures, output };
+      const numbers = stdout.trim().split(' ').map(Number);
+      const [wallMs = 0, cpuMs = 0, maxRssKib = 0, failures = 0, ...each] = numbers;
+      return { wallMs, cpuMs, maxRssKib, failures, each, output };
     };
   }
 

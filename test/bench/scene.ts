@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AgentProcess } from '../harness/agent-process.ts';
@@ -16,10 +17,20 @@ export interface Scene {
 
 const path = '/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** Makes node, networks and agent. `stateDir` replaces the node's, to take the disk out of the figures. */
-export async function makeScene(stateDir?: string): Promise<Scene> {
+export interface SceneOptions {
+  /** In memory, as `/run` is on every node; also for the state where `durable` is false. */
+  readonly memoryDir: string;
+  /** State on disk, so that fsync costs what it costs; otherwise it costs nothing. */
+  readonly durable: boolean;
+  /** The delegates print a result and do nothing, to take their varying times out. */
+  readonly emptyDelegates?: boolean;
+}
+
+/** Makes node, networks and agent. */
+export async function makeScene({ memoryDir, durable, emptyDelegates }: SceneOptions): Promise<Scene> {
   const node = TestNode.create({ network: true });
-  installCniPlugins(node.dirs.bin, ['bridge', 'macvlan', 'host-local', 'loopback']);
+  if (emptyDelegates === true) installEmptyDelegates(node.dirs.bin, ['bridge', 'macvlan']);
+  else installCniPlugins(node.dirs.bin, ['bridge', 'macvlan', 'host-local', 'loopback']);
   writeJson(join(node.dirs.conf, '10-default.conflist'), {
     cniVersion: '1.0.0',
     name: 'default',
@@ -33,13 +44,15 @@ export async function makeScene(stateDir?: string): Promise<Scene> {
       spec: { config: JSON.stringify({ cniVersion: '1.0.0', ...macvlan(node, number) }) },
     });
   }
-  const state = stateDir === undefined ? [] : ['--state-dir', stateDir];
+  const runDir = ['--run-dir', join(memoryDir, node.name, 'run')];
+  const state = durable ? [] : ['--state-dir', join(memoryDir, node.name, 'state')];
   const agent = await AgentProcess.start(node, [
     '--install',
     '--metrics-address',
     'off',
     '--log-level',
     'info',
+    ...runDir,
     ...state,
   ]);
   const conflist = join(node.dirs.conf, '00-weft.conflist');
@@ -79,6 +92,13 @@ export function weftJob(scene: Scene, pod: Pod, verb: 'ADD' | 'DEL'): Job {
     env: environment(scene.node, pod, verb, 'eth0'),
     stdin: JSON.stringify(scene.conf),
   };
+}
+
+function installEmptyDelegates(binDir: string, names: readonly string[]): void {
+  for (const name of names) {
+    const source = join(import.meta.dirname, 'empty-delegate.c');
+    execFileSync('gcc', ['-O2', '-static', '-o', join(binDir, name), source], { stdio: 'inherit' });
+  }
 }
 
 function environment(

@@ -16,12 +16,21 @@ const resumed = /^(\d+) +<\.\.\. (\w+) resumed>(.*)\) += (.*)$/;
 /** Signals, ends of processes, and calls that never return. */
 const noCall = /^\d+ +(---|\+\+\+|\w+\(.* <unfinished \.\.\.>\) += \?|exit(_group)?\(.*\) += \?)/;
 
-/** The output of `strace -f -o FILE`, in the order in which the calls began. Throws on a line that it cannot read. */
+/** A thread that was killed by its process's end before strace could ask what it was calling. */
+const vanished = /^(\d+) +\?\?\?\(/;
+
+/**
+ * The output of `strace -f -o FILE`, in the order in which the calls began. Throws on a line that it cannot read: of the
+ * first process every one, of delegates' threads all but those that vanished.
+ */
 export function parseStrace(text: string): readonly TracedCall[] {
   const open = new Map<string, { readonly args: string; readonly at: number }>();
   const calls: TracedCall[] = [];
+  const first = /^\d+/.exec(text)?.[0];
   for (const [line, content] of text.split('\n').entries()) {
     if (content === '' || noCall.test(content)) continue;
+    const gone = vanished.exec(content);
+    if (gone !== null && gone[1] !== first) continue;
     const halfway = unfinished.exec(content);
     if (halfway !== null) {
       open.set(`${halfway[1]} ${halfway[2]}`, { args: halfway[3] ?? '', at: line });

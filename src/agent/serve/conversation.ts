@@ -18,7 +18,7 @@ import { identityOf, type RequestIdentity } from './request-identity.ts';
 import type { RequestReport, RequestReporter } from './request-report.ts';
 import type { Release, Slots } from './slots.ts';
 
-/** A plugin sends its first frame at once; who does not is cut off. */
+/** A plugin connects before it waits for its locks, and sends its first frame when it has them; later it is cut off. */
 const firstFrameMs = 10_000;
 /** How often a plugin that is held back is told so (DESIGN §3.1). */
 const heldEveryMs = 1_000;
@@ -43,7 +43,7 @@ export interface ServeRoom {
 /** One connection from its first frame to its end. Never throws; whatever goes wrong is answered and reported. */
 export async function converse(peer: Peer, room: ServeRoom): Promise<void> {
   try {
-    const first = await peer.receive(firstFrameMs);
+    const first = await peer.receive(room.budgets().lock + firstFrameMs);
     // Somebody who only looks whether the agent listens.
     if (first === undefined) return;
     if (first.type === 'request') await new AddConversation(peer, room, first).run();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { weftBinary } from '../harness/toolchain.ts';
 import { measureRounds } from './rounds.ts';
 import { buildRunner, Runner } from './runner.ts';
-import { makeScene, type SceneOptions } from './scene.ts';
+import { makeScene, memoryRoot, type SceneOptions } from './scene.ts';
 import { formatSeries, type Series, seriesOf } from './statistics.ts';
 import { measureStorm } from './storm.ts';
 
@@ -39,18 +39,16 @@ async function main(): Promise<void> {
     `${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(2)}, ${rounds} rounds; median (p10–p90)\n`,
   );
   await start(runner);
-  const memoryDir = '/dev/shm/weft-bench';
   try {
-    await addAndDel(runner, 'no fsync cost', { memoryDir, durable: false, targets: true });
+    await addAndDel(runner, 'no fsync cost', { durable: false, targets: true });
     await addAndDel(runner, 'no fsync cost, empty delegates', {
-      memoryDir,
       durable: false,
       emptyDelegates: true,
     });
-    await addAndDel(runner, 'state on disk', { memoryDir, durable: true });
-    await storm(runner, { memoryDir, durable: true });
+    await addAndDel(runner, 'state on disk', { durable: true });
+    await storm(runner, { durable: false });
   } finally {
-    rmSync(memoryDir, { recursive: true, force: true });
+    rmSync(memoryRoot, { recursive: true, force: true });
   }
   const table = rows.map(
     ({ what, seen, target, met }) =>

@@ -17,7 +17,7 @@ export async function measureRounds(
   binary: string,
   rounds: number,
 ): Promise<{ readonly add: Compared; readonly del: Compared }> {
-  const runner = new Runner(binary, scene.node.enter, scene.node.dirs.root);
+  const runner = new Runner(binary, scene.node.enter, scene.dir);
   const seen = {
     floorAdd: [] as number[],
     floorDel: [] as number[],

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AgentProcess } from '../harness/agent-process.ts';
 import { until } from '../harness/run.ts';
@@ -11,15 +11,21 @@ import type { Job } from './runner.ts';
 export interface Scene {
   readonly node: TestNode;
   readonly agent: AgentProcess;
+  /** For job files and outputs. */
+  readonly dir: string;
   /** Standard input of weft, without what belongs to one call. */
   readonly conf: Readonly<Record<string, unknown>>;
 }
 
 const path = '/usr/sbin:/usr/bin:/sbin:/bin';
 
+/**
+ * In memory, as `/run` is on every node. Everything but a durable state is here, because what a disk does with many
+ * files that come and go would be measured otherwise: an ext4 without journal looks at each inode that was freed lately.
+ */
+export const memoryRoot: string = '/dev/shm/weft-bench';
+
 export interface SceneOptions {
-  /** In memory, as `/run` is on every node; also for the state where `durable` is false. */
-  readonly memoryDir: string;
   /** State on disk, so that fsync costs what it costs; otherwise it costs nothing. */
   readonly durable: boolean;
   /** The delegates print a result and do nothing, to take their varying times out. */
@@ -27,7 +33,7 @@ export interface SceneOptions {
 }
 
 /** Makes node, networks and agent. */
-export async function makeScene({ memoryDir, durable, emptyDelegates }: SceneOptions): Promise<Scene> {
+export async function makeScene({ durable, emptyDelegates }: SceneOptions): Promise<Scene> {
   const node = TestNode.create({ network: true });
   if (emptyDelegates === true) installEmptyDelegates(node.dirs.bin, ['bridge', 'macvlan']);
   else installCniPlugins(node.dirs.bin, ['bridge', 'macvlan', 'host-local', 'loopback']);
@@ -44,8 +50,8 @@ export async function makeScene({ memoryDir, durable, emptyDelegates }: SceneOpt
       spec: { config: JSON.stringify({ cniVersion: '1.0.0', ...macvlan(node, number) }) },
     });
   }
-  const runDir = ['--run-dir', join(memoryDir, node.name, 'run')];
-  const state = durable ? [] : ['--state-dir', join(memoryDir, node.name, 'state')];
+  const runDir = ['--run-dir', join(memoryRoot, node.name, 'run')];
+  const state = durable ? [] : ['--state-dir', join(memoryRoot, node.name, 'state')];
   const agent = await AgentProcess.start(node, [
     '--install',
     '--metrics-address',
@@ -64,7 +70,9 @@ export async function makeScene({ memoryDir, durable, emptyDelegates }: SceneOpt
   };
   const annotations = { 'k8s.v1.cni.cncf.io/networks': 'macvlan-1,macvlan-2' };
   const runtimeConfig = { 'io.kubernetes.cri.pod-annotations': annotations };
-  return { node, agent, conf: { ...plugins[0], name, cniVersion, runtimeConfig } };
+  const dir = join(memoryRoot, node.name, 'jobs');
+  mkdirSync(dir, { recursive: true });
+  return { node, agent, dir, conf: { ...plugins[0], name, cniVersion, runtimeConfig } };
 }
 
 /** The delegates alone, as weft would call them: ADD in order, DEL in reverse. */
@@ -128,7 +136,7 @@ function macvlan(node: TestNode, number: number): { readonly type: string; reado
 }
 
 function ipam(node: TestNode, subnet: string): object {
-  return { type: 'host-local', dataDir: node.dirs.ipam, ranges: [[{ subnet }]] };
+  return { type: 'host-local', dataDir: join(memoryRoot, node.name, 'ipam'), ranges: [[{ subnet }]] };
 }
 
 function writeJson(file: string, value: object): void {

@@ -17,7 +17,7 @@ export interface Storm {
  * with that concurrency.
  */
 export async function measureStorm(scene: Scene, binary: string, size: number): Promise<Storm> {
-  const runner = new Runner(binary, scene.node.enter, scene.node.dirs.root);
+  const runner = new Runner(binary, scene.node.enter, scene.dir);
   const floor = await storm(scene, size, availableParallelism() * 2, (pod, index) => ({
     add: runner.prepare(`floor-${index}`, floorJobs(scene, pod, 'ADD')),
     del: runner.prepare(`floor-del-${index}`, floorJobs(scene, pod, 'DEL')),

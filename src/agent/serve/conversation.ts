@@ -136,7 +136,7 @@ class AddConversation {
     this.#peer.end(unreadMs);
     // Whoever waits for a plan or for `done` comes before the log and the metrics of this one.
     await setImmediate();
-    this.#report({ ...verdict(outcome), networks, warnings });
+    this.#report({ ...verdict(outcome), networks, warnings, steps: stepTimes(outcome) });
   }
 
   #head(): FrameHead {
@@ -198,6 +198,7 @@ function report(
     networks: [],
     warnings: [],
     ms: {},
+    steps: {},
     plugin: '',
     ...facts,
   });
@@ -210,6 +211,10 @@ function verdict(outcome: OutcomeFrame): Pick<RequestReport, 'outcome' | 'reason
   const error = failure ?? steps.find((step) => step.error !== undefined)?.error;
   const reason = /(?:^|\s)reason=([A-Za-z]+)/.exec(error?.details ?? '')?.[1] ?? 'Internal';
   return { outcome: 'failed', reason, message: error?.msg ?? 'the plugin failed and told no reason' };
+}
+
+function stepTimes({ record }: OutcomeFrame): Record<string, number> {
+  return numbers(Object.fromEntries(record.steps.map(({ step, tookMs }) => [step.ifname, tookMs])));
 }
 
 function networksOf(plan: Plan): readonly string[] {

@@ -26,6 +26,8 @@ export interface RequestReport {
   readonly warnings: readonly string[];
   /** Milliseconds by phase, the agent's and the plugin's. */
   readonly ms: Readonly<Record<string, number>>;
+  /** Milliseconds of each attachment that was made, by interface. */
+  readonly steps: Readonly<Record<string, number>>;
   /** Version of the plugin. */
   readonly plugin: string;
   /** What was thrown, where something was. */

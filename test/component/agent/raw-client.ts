@@ -49,7 +49,7 @@ export function recordOf(plan: Plan, state: 'attached' | 'pending' = 'attached')
     cniPath: '/opt/cni/bin',
     cniVersion: '1.0.0',
     createdAt: 1,
-    steps: plan.steps.map((step) => ({ step, state })),
+    steps: plan.steps.map((step) => ({ step, state, tookMs: 1.5 })),
   };
 }
 

@@ -38,6 +38,7 @@ describe('a request', () => {
       outcome: 'ok',
       reason: '',
       networks: ['cluster@eth0', 'default/blue@net1'],
+      steps: { eth0: 1.5, net1: 1.5 },
       plugin: '0.1.0',
     });
     expect(Object.keys(row['ms'] as object).sort()).toEqual([

@@ -193,6 +193,21 @@ describe('ADD and DEL of three attachments', () => {
     });
   });
 
+  it('tells the agent of a DEL that fails, with what is left', async () => {
+    const agent = await bench.serve(three());
+    const pod = bench.freshPod();
+    await bench.runtime.add(pod);
+    agent.outcomes.length = 0;
+    bench.bin.scriptFor('beta', ['DEL: error 100 stuck']);
+    await bench.runtime.del(pod);
+    await expect.poll(() => agent.outcomes.map(({ verb, ok }) => `${verb} ${ok}`)).toEqual(['DEL false']);
+    const [outcome] = agent.outcomes;
+    expect(outcome?.record.steps.map((step) => step.state)).toEqual(['pending', 'deleting', 'pending']);
+    expect(outcome?.record.steps[1]?.error?.msg).toContain('stuck');
+    bench.bin.unscript('beta');
+    expectSuccess(await bench.runtime.del(pod));
+  });
+
   it('asks the agent nothing on DEL', async () => {
     const agent = await bench.serve(three());
     const pod = bench.freshPod();

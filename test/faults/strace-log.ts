@@ -17,7 +17,7 @@ const resumed = /^(\d+) +<\.\.\. (\w+) resumed>(.*)\) += (.*)$/;
 const noCall = /^\d+ +(---|\+\+\+|\w+\(.* <unfinished \.\.\.>\) += \?|exit(_group)?\(.*\) += \?)/;
 
 /** A thread that was killed by its process's end before strace could ask what it was calling. */
-const vanished = /^(\d+) +\?\?\?\(/;
+const vanished = /^(\d+) +(?:<\.\.\. )?\?\?\?[ (]/;
 
 /**
  * The output of `strace -f -o FILE`, in the order in which the calls began. Throws on a line that it cannot read: of the

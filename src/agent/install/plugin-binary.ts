@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { codeOf } from '../sources/file-stamp.ts';
+import { codeOf, hasSettled } from '../sources/file-stamp.ts';
 import { readIfThere, replaceFile } from './durable-file.ts';
 
 /** Everybody runs it, only root changes it. */
@@ -26,12 +26,13 @@ export class PluginBinary {
 
   /** Throws the errno if one of the two cannot be read, and ENOENT if ours is missing. */
   async state(): Promise<BinaryState> {
-    const stamps = await this.#stamps();
+    const { stamps, settled } = await this.#look();
     if (stamps !== '' && stamps === this.#equal) return 'current';
     const [ours, theirs] = await Promise.all([readFile(this.#source), readIfThere(this.#target)]);
     if (theirs === undefined) return 'missing';
     if (!ours.equals(theirs) || ((await stat(this.#target)).mode & 0o7777) !== mode) return 'different';
-    this.#equal = stamps;
+    // A file that changed just now could change once more under the same stamp; then it is read again next time.
+    if (settled) this.#equal = stamps;
     return 'current';
   }
 
@@ -40,14 +41,17 @@ export class PluginBinary {
     await replaceFile(this.#target, await readFile(this.#source), mode);
   }
 
-  async #stamps(): Promise<string> {
+  /** Both files' stamps, '' if one of them is missing, and whether both had settled. */
+  async #look(): Promise<{ readonly stamps: string; readonly settled: boolean }> {
+    const now = Date.now();
     try {
       const both = await Promise.all([stat(this.#source), stat(this.#target)]);
-      return both
-        .map(({ ino, size, mode: bits, mtimeMs, ctimeMs }) => [ino, size, bits, mtimeMs, ctimeMs].join(':'))
-        .join(' ');
+      const stamps = both.map(({ ino, size, mode: bits, mtimeMs, ctimeMs }) =>
+        [ino, size, bits, mtimeMs, ctimeMs].join(':'),
+      );
+      return { stamps: stamps.join(' '), settled: both.every((status) => hasSettled(status, now)) };
     } catch (error) {
-      if (codeOf(error) === 'ENOENT') return '';
+      if (codeOf(error) === 'ENOENT') return { stamps: '', settled: false };
       throw error;
     }
   }

@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Installer } from '../../../src/agent/install/installer.ts';
 import { PluginBinary } from '../../../src/agent/install/plugin-binary.ts';
@@ -102,12 +111,24 @@ describe('an installation', () => {
       () => rmSync(`${node.root}/bin/weft`),
     ]) {
       const old = inode('bin/weft');
+      // Held, so that the file system cannot give the number to the new file.
+      const held = openSync(`${node.root}/bin/weft`, 'r');
       damage();
       await own.check();
       expect(own.problems()).toEqual([]);
       expect(node.read('bin/weft')).toBe(node.read('weft-source'));
       expect(statSync(`${node.root}/bin/weft`).mode & 0o7777).toBe(0o755);
       expect(inode('bin/weft')).not.toBe(old);
+      closeSync(held);
+    }
+  });
+
+  it('sees a plugin that changes several times within one tick of the file system', async () => {
+    const own = installer();
+    for (let round = 100; round < 150; round++) {
+      node.write('weft-source', `plugin of round ${round}`);
+      await own.check();
+      expect(node.read('bin/weft')).toBe(`plugin of round ${round}`);
     }
   });
 

@@ -30,6 +30,8 @@ export interface AttachmentRecord {
   readonly createdAt: number;
   /** As in the plan, same order. Empty: an ADD that was refused before its first delegate. */
   readonly steps: readonly StepRecord[];
+  /** Interface names that the sandbox had before ADD; absent once ADD has succeeded, and where it ran nothing. */
+  readonly linksBefore?: readonly string[];
   /** Why ADD was refused or failed; absent after success. */
   readonly failure?: CniError;
   /** Present once a DEL failed. */

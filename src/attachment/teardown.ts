@@ -43,6 +43,19 @@ export function isLive(record: AttachmentRecord): boolean {
 }
 
 /**
+ * True if an ADD that did not succeed may have left links in the sandbox which no delegate's DEL knows; also when every
+ * undo has run already.
+ */
+export function isHalfAdded(record: AttachmentRecord): boolean {
+  return record.linksBefore !== undefined && record.steps.length > 0 && !isLive(record);
+}
+
+/** The record of an ADD that has succeeded. */
+export function completed({ linksBefore: _before, ...record }: AttachmentRecord): AttachmentRecord {
+  return record;
+}
+
+/**
  * The record as it must be read when the journal that went with it is lost: a step that was `pending` when the record
  * was written may have begun since.
  */

@@ -1,5 +1,6 @@
 import { type DelegateStep, delegatesOf, type Plan } from '../attachment/plan.ts';
 import { type AttachmentRecord, recordFormat, type StepRecord } from '../attachment/record.ts';
+import { completed } from '../attachment/teardown.ts';
 import { toCniError } from '../errors/cni-error.ts';
 import { asWeftError, type WeftError } from '../errors/weft-error.ts';
 import { forwardDeadline } from './budgets.ts';
@@ -7,6 +8,7 @@ import { addChain } from './chain.ts';
 import { moveDefaultRoute } from './default-route.ts';
 import { park, undoAll } from './detach.ts';
 import { findPlugin } from './find-plugin.ts';
+import { removeHalfMade } from './half-made.ts';
 import { checkNamesFree } from './names-free.ts';
 import type { Child } from './sys.ts';
 import { type Operation, WorkingRecord } from './working-record.ts';
@@ -61,6 +63,7 @@ export function attach<Conclusion>(
     for (const index of plan.steps.keys())
       runStep(operation, working, index, forwardDeadline(start, budgets));
     const conclusion = conclude(working.record);
+    working.become(completed(working.record));
     store.settle(working.next());
     return { record: working.record, conclusion };
   } catch (error) {
@@ -79,10 +82,11 @@ export function refusalOf(
   return { format: recordFormat, sequence, ...head, createdAt, steps: [], failure: error };
 }
 
-function intentOf(operation: Operation, { plan, head, sequence }: AddRequest): AttachmentRecord {
+function intentOf(operation: Operation, { plan, head, sequence, taken }: AddRequest): AttachmentRecord {
   const steps = plan.steps.map((step): StepRecord => ({ step, state: 'pending' }));
   const pod = plan.pod === undefined ? {} : { pod: plan.pod };
-  return { format: recordFormat, sequence, ...head, ...pod, createdAt: operation.sys.wallMs(), steps };
+  const createdAt = operation.sys.wallMs();
+  return { format: recordFormat, sequence, ...head, ...pod, createdAt, linksBefore: taken, steps };
 }
 
 /** A chain whose second plugin is missing could be begun and not be undone, so all are looked up before anything runs. */
@@ -138,8 +142,9 @@ function rollBack(
   working.turnBack();
   working.amend({ failure: toCniError(failure, working.record.cniVersion) });
   const errors = undoAll(operation, working, deadline);
+  removeHalfMade(operation, working);
   try {
-    if (errors.length === 0) operation.store.refuse({ ...working.next(), steps: [] });
+    if (errors.length === 0) operation.store.refuse({ ...completed(working.next()), steps: [] });
     else park(operation, working, false);
   } catch {
     // The record as it was begun is still there, so the runtime's DEL does the same once more. The failure of ADD is

@@ -1,9 +1,10 @@
 import type { AttachmentRecord } from '../attachment/record.ts';
-import { isParked, oneMoreTry, parkedOf, type Undo, undosOf } from '../attachment/teardown.ts';
+import { isHalfAdded, isParked, oneMoreTry, parkedOf, type Undo, undosOf } from '../attachment/teardown.ts';
 import { toDelError } from '../errors/cni-error.ts';
 import { asWeftError, WeftError } from '../errors/weft-error.ts';
 import { shareDeadline } from './budgets.ts';
 import { delChain } from './chain.ts';
+import { removeHalfMade } from './half-made.ts';
 import { type Operation, WorkingRecord } from './working-record.ts';
 
 /** So many DELs fail towards the runtime, or for so long; then what is left becomes a leftover (DESIGN §3.4). */
@@ -23,8 +24,11 @@ export interface Detached {
  */
 export function detach(operation: Operation, record: AttachmentRecord, deadline: number): Detached {
   const parked = isParked(record);
+  const halfAdded = isHalfAdded(record);
   const working = new WorkingRecord(operation, record, 'best-effort');
   const errors = undoAll(operation, working, deadline);
+  // A leftover's sandbox may be another's by now.
+  if (halfAdded && !parked) removeHalfMade(operation, working);
   const first = errors[0];
   if (first === undefined) return finish(operation, working);
   const now = operation.sys.wallMs();

@@ -141,6 +141,8 @@ export interface SysNetns {
   isOwnNetns(netns: string): boolean;
   /** Names of all links in the namespace; from a child, because a process must not stand in there. */
   linkNames(netns: string, deadline: number): readonly string[];
+  /** Removes one link; that it is gone already is no error. */
+  removeLink(netns: string, name: string, deadline: number): void;
   /** Default routes of the main table, both families, as the kernel lists them. */
   defaultRoutes(netns: string, deadline: number): readonly DefaultRoute[];
   /** In order; stops at the first error. Deleting what is gone and adding what is there is no error. */

@@ -1,7 +1,7 @@
 import { effectiveResult } from '../attachment/effective-result.ts';
 import { checkPlan } from '../attachment/plan-check.ts';
 import type { AttachmentRecord } from '../attachment/record.ts';
-import { isLive, isUndone } from '../attachment/teardown.ts';
+import { isHalfAdded, isLive, isUndone } from '../attachment/teardown.ts';
 import { convertResult } from '../cni/convert.ts';
 import type { CniEnv } from '../cni/env.ts';
 import { delegateVersions, requireVersion } from '../cni/version.ts';
@@ -50,7 +50,8 @@ function clearTheWay(host: Host, env: CniEnv, conf: OwnConf, session: Session): 
     const cause = `container ${env.containerId.slice(0, 12)} has ${record.steps.length} attachments of an earlier ADD`;
     throw new WeftError('AttachmentExists', { step: 'ADD', cause });
   }
-  if (!isUndone(record) && tearDown(host.sys, session, conf, deadline).how === 'leftover') {
+  const done = isUndone(record) && !isHalfAdded(record);
+  if (!done && tearDown(host.sys, session, conf, deadline).how === 'leftover') {
     const cause = 'an earlier attempt left something behind that cannot be removed yet';
     throw new WeftError('TeardownFailed', { step: 'ADD', cause });
   }

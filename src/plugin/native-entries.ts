@@ -37,6 +37,7 @@ export interface Native {
   isOwnNetns(netns: string): boolean;
   /** One name a line, alternative names included. */
   linkNames(netns: string, deadline: number): string;
+  removeLink(netns: string, name: string, deadline: number): void;
   /** One route a line: family, interface, gateway or `-`, metric. */
   defaultRoutes(netns: string, deadline: number): string;
   /** One change a line: `add` or `delete`, then a route as above. */

@@ -1,7 +1,8 @@
-/* Names of the links of a namespace. */
+/* Links of a namespace: their names, and removing one. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/if_link.h>
+#include <net/if.h>
 #include <string.h>
 
 #include "netns-ask.h"
@@ -47,4 +48,15 @@ int netns_links(int netns, double deadline, struct bytes *answer)
     error = netns_ask(netns, &request, deadline, visit_link, answer);
   }
   return error;
+}
+
+int netns_remove_link(int netns, const char *name, double deadline)
+{
+  size_t size = strlen(name) + 1;
+  if (size == 1 || size > IF_NAMESIZE) return EINVAL;
+  struct request request = request_for(RTM_DELLINK, sizeof request.body.link);
+  request.header.nlmsg_flags = NLM_F_ACK;
+  add_attribute(&request, IFLA_IFNAME, name, size);
+  int error = netns_ask(netns, &request, deadline, NULL, NULL);
+  return error == ENODEV ? 0 : error;
 }

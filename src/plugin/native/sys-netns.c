@@ -118,6 +118,26 @@ JSValue sys_link_names(JSContext *ctx, JSValueConst *argv)
   return answer_of(ctx, argv[0], argv[1], NULL, NULL);
 }
 
+/* removeLink(netns, name, deadline) */
+JSValue sys_remove_link(JSContext *ctx, JSValueConst *argv)
+{
+  struct text path;
+  struct text name;
+  double until;
+  if (JS_ToFloat64(ctx, &until, argv[2]) || !path_from(ctx, argv[0], &path)) return JS_EXCEPTION;
+  if (!path_from(ctx, argv[1], &name)) {
+    text_free(ctx, &path);
+    return JS_EXCEPTION;
+  }
+  int fd = open(path.at, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  int error = fd < 0 ? errno : netns_remove_link(fd, name.at, until);
+  if (fd >= 0) close(fd);
+  JSValue result = error ? sys_throw(ctx, error, path.at) : JS_UNDEFINED;
+  text_free(ctx, &name);
+  text_free(ctx, &path);
+  return result;
+}
+
 JSValue sys_default_routes(JSContext *ctx, JSValueConst *argv)
 {
   return answer_of(ctx, argv[0], argv[1], netns_routes, NULL);

@@ -50,6 +50,7 @@ static const struct entry entries[] = {
     {"groupMembers", sys_group_members, 3, false},
     {"isOwnNetns", sys_is_own_netns, 1, false},
     {"linkNames", sys_link_names, 2, false},
+    {"removeLink", sys_remove_link, 3, false},
     {"defaultRoutes", sys_default_routes, 2, false},
     {"changeDefaultRoutes", sys_change_default_routes, 3, false},
     {"connect", sys_connect, 2, false},

@@ -97,6 +97,8 @@ bool reap_until(int pid, double deadline, int *status);
 
 /* Names and alternative names of all links of the namespace that `netns` is open on, one a line: 0 or errno. */
 int netns_links(int netns, double deadline, struct bytes *answer);
+/* Removes the link of this name in there: 0 or errno; 0 also where there is none. */
+int netns_remove_link(int netns, const char *name, double deadline);
 
 /* — netns-routes.c: inside the namespace; each answers 0 or errno — */
 
@@ -134,7 +136,7 @@ sys_entry sys_finish;
 /* sys-group.c */
 sys_entry sys_kill_group, sys_group_members;
 /* sys-netns.c */
-sys_entry sys_is_own_netns, sys_link_names, sys_default_routes, sys_change_default_routes;
+sys_entry sys_is_own_netns, sys_link_names, sys_remove_link, sys_default_routes, sys_change_default_routes;
 /* sys-socket.c */
 sys_entry sys_connect, sys_send, sys_receive_line;
 

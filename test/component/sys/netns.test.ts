@@ -120,6 +120,37 @@ describe('linkNames', () => {
   });
 });
 
+describe('removeLink', () => {
+  it('removes one link, and takes one that is gone for removed', async () => {
+    const outcomes = await callSys([
+      ['removeLink', netns, 'eth1', soon],
+      ['removeLink', netns, 'eth1', soon],
+      ['linkNames', netns, soon],
+    ]);
+    expect(outcomes.map((outcome) => outcome.errno)).toEqual([undefined, undefined, undefined]);
+    // The other end of a veth goes with it.
+    expect([...resultOf<string[]>(outcomes[2])].sort()).toEqual(['eth0', 'lo', 'peer0']);
+  });
+
+  it('says what is wrong with the path, the name, the deadline, or the link', async () => {
+    const outcomes = await callSys([
+      ['removeLink', '/run/netns/weft-nowhere', 'eth1', soon],
+      ['removeLink', netns, 'a-name-of-16-byte', soon],
+      ['removeLink', netns, '', soon],
+      ['removeLink', netns, 'lo', soon],
+      ['removeLink', netns, 'eth1', '$now+0'],
+    ]);
+    expect(outcomes.map((outcome) => outcome.errno)).toEqual([
+      'ENOENT',
+      'EINVAL',
+      'EINVAL',
+      'EOPNOTSUPP',
+      'ETIMEDOUT',
+    ]);
+    expect(ip('-o link show eth1')).toContain('eth1');
+  });
+});
+
 describe('isOwnNetns', () => {
   it('knows it under any path', async () => {
     const outcomes = await callSys([

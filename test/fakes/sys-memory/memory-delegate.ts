@@ -55,6 +55,14 @@ interface Job {
   readonly netns: string;
 }
 
+/** As macvlan 1.9.1 makes a link, and renames it at last. */
+function* underRandomName(links: Set<string>): Generator<number, void> {
+  const name = 'veth0badcafe';
+  links.add(name);
+  yield 1;
+  links.delete(name);
+}
+
 function* addWork(job: Job): DelegateRun {
   const { world, conf, ifname, netns } = job;
   const sandbox = world.sandboxes.get(netns);
@@ -63,6 +71,7 @@ function* addWork(job: Job): DelegateRun {
   yield 1;
   if (conf.type === 'portmap') return success(conf.prevResult ?? {});
   if (sandbox.links.has(ifname)) return failure(`${ifname} exists`);
+  if (conf.type === 'macvlan') yield* underRandomName(sandbox.links);
   sandbox.links.add(ifname);
   yield 1;
   const routes = conf.gateway === undefined ? [] : [{ dst: '0.0.0.0/0', gw: conf.gateway }];

@@ -284,6 +284,14 @@ export class MemorySys implements Sys {
     return this.#call('linkNames', netns, () => [...this.#sandbox(netns, 'linkNames').links]);
   }
 
+  removeLink(netns: string, name: string, _deadline: number): void {
+    this.#call('removeLink', `${netns} ${name}`, () => {
+      const { links } = this.#sandbox(netns, 'removeLink');
+      this.#point(`remove ${name}`);
+      links.delete(name);
+    });
+  }
+
   defaultRoutes(netns: string, _deadline: number): readonly DefaultRoute[] {
     return this.#call('defaultRoutes', netns, () => [...this.#sandbox(netns, 'defaultRoutes').routes]);
   }

@@ -116,6 +116,7 @@ describe('moving the default route', () => {
     const stubborn: SysNetns = {
       isOwnNetns: () => false,
       linkNames: () => [],
+      removeLink: () => undefined,
       defaultRoutes: () => [eth0v4],
       changeDefaultRoutes: () => undefined,
     };
@@ -129,6 +130,7 @@ describe('moving the default route', () => {
     const refusing: SysNetns = {
       isOwnNetns: () => false,
       linkNames: () => [],
+      removeLink: () => undefined,
       defaultRoutes: () => [],
       changeDefaultRoutes: () => {
         throw new SysError('ENETUNREACH', 'changeDefaultRoutes', '/n');

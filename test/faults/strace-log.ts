@@ -14,7 +14,8 @@ const whole = /^(\d+) +(\w+)\((.*)\) += (.*)$/;
 const unfinished = /^(\d+) +(\w+)\((.*) <unfinished \.\.\.>$/;
 const resumed = /^(\d+) +<\.\.\. (\w+) resumed>(.*)\) += (.*)$/;
 /** Signals, ends of processes, and calls that never return. */
-const noCall = /^\d+ +(---|\+\+\+|\w+\(.* <unfinished \.\.\.>\) += \?|exit(_group)?\(.*\) += \?)/;
+const noCall =
+  /^\d+ +(---|\+\+\+|\w+\(.* <unfinished \.\.\.>\) += \?|(<\.\.\. )?exit(_group)?(\(| resumed>).*\) += \?)/;
 
 /** A thread that was killed by its process's end before strace could ask what it was calling. */
 const vanished = /^(\d+) +(?:<\.\.\. )?\?\?\?[ (]/;

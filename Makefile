@@ -20,6 +20,10 @@ build: bootstrap ## Build dist/weft (the plugin) and dist/agent.mjs (the agent)
 	@node hack/build/plugin.ts
 	@node hack/build/agent.ts
 
+.PHONY: toolchain
+toolchain: bootstrap ## Build Kubernetes, etcd, containerd, … of the test clusters into the cache (minutes, once)
+	@node hack/toolchain/main.ts
+
 .PHONY: test
 test: bootstrap ## Build, verify and run all tests; ends with: N passed, N failed, N skipped (root for net and faults)
 	@node hack/test.ts
@@ -49,6 +53,34 @@ demo-standalone: build ## Show it at work without Kubernetes: two pods, three ne
 generate: bootstrap ## Run all generators: validators, docs/errors.md, .dependency-cruiser.json
 	@hack/update-generated.sh
 	@hack/update-arrows.sh
+
+.PHONY: cluster-up
+cluster-up: bootstrap ## A real Kubernetes on this machine, without Docker (root; NODES=2 NAME=dev OPTIONS=…)
+	@node hack/cluster/main.ts up $(if $(NAME),--name=$(NAME)) $(if $(NODES),--nodes=$(NODES)) $(OPTIONS)
+
+.PHONY: cluster-down
+cluster-down: bootstrap ## End it and remove everything of it, also what a killed cluster-up left (NAME=dev)
+	@node hack/cluster/main.ts down $(if $(NAME),--name=$(NAME))
+
+.PHONY: cluster-status
+cluster-status: bootstrap ## The clusters of this checkout and their nodes (NAME=… OPTIONS='-o json')
+	@node hack/cluster/main.ts status $(if $(NAME),--name=$(NAME)) $(OPTIONS)
+
+.PHONY: cluster-shell
+cluster-shell: bootstrap ## A shell in a node; without NODE beside the control plane (NODE=node1 NAME=dev)
+	@node hack/cluster/main.ts shell $(if $(NAME),--name=$(NAME)) $(if $(NODE),--node=$(NODE))
+
+.PHONY: cluster-logs
+cluster-logs: bootstrap ## A component's log; without COMPONENT which there are (COMPONENT=kubelet NODE=node1 NAME=dev OPTIONS=-f)
+	@node hack/cluster/main.ts logs $(if $(NAME),--name=$(NAME)) $(if $(NODE),--node=$(NODE)) $(OPTIONS) $(COMPONENT)
+
+.PHONY: kind-up
+kind-up: bootstrap ## With Docker: a cluster in containers, two workers, no CNI (NAME=weft; node hack/kind/main.ts --help)
+	@node hack/kind/main.ts up $(if $(NAME),--name=$(NAME))
+
+.PHONY: kind-down
+kind-down: bootstrap ## Remove the cluster of kind-up (NAME=weft)
+	@node hack/kind/main.ts down $(if $(NAME),--name=$(NAME))
 
 .PHONY: fmt
 fmt: bootstrap ## Format everything and apply Biome's safe fixes

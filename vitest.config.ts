@@ -2,12 +2,14 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 /**
  * One project a tier. `net` and `faults` make network namespaces and processes of the machine, so their files run one
- * after the other; the first two tiers are pure and run side by side.
+ * after the other; the first two tiers are pure, and each file of `vm` has a machine of its own.
  */
 interface Tier {
   readonly name: string;
   readonly parallel: boolean;
   readonly timeoutMs: number;
+  /** What starts and ends what all its files use. */
+  readonly globalSetup?: string;
 }
 
 const tiers: readonly Tier[] = [
@@ -15,16 +17,20 @@ const tiers: readonly Tier[] = [
   { name: 'engine', parallel: true, timeoutMs: 30_000 },
   { name: 'component', parallel: false, timeoutMs: 60_000 },
   { name: 'net', parallel: false, timeoutMs: 60_000 },
+  { name: 'image', parallel: false, timeoutMs: 60_000 },
   { name: 'faults', parallel: false, timeoutMs: 600_000 },
 ];
 
 const config: ViteUserConfig = defineConfig({
   test: {
+    // What global set-ups end may be a whole cluster.
+    teardownTimeout: 120_000,
     projects: tiers.map((tier) => ({
       test: {
         name: tier.name,
         include: [`test/${tier.name}/**/*.test.ts`],
         setupFiles: ['test/fast-check-setup.ts'],
+        ...(tier.globalSetup === undefined ? {} : { globalSetup: tier.globalSetup }),
         environment: 'node',
         // Forks, not threads: tests send signals, change directories and count their own children.
         pool: 'forks',

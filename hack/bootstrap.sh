@@ -5,13 +5,20 @@ set -eu
 cd "$(dirname "$0")/.."
 PATH=$PATH:/usr/local/go/bin:/usr/sbin:/sbin
 
+# PACKAGE:COMMAND-OR-FILE,…: the Debian package is wanted where one of them is not there.
+wanted='
+bash:bash busybox-static:busybox ca-certificates:/etc/ssl/certs/ca-certificates.crt conntrack:conntrack crun:crun
+debian-archive-keyring:/usr/share/keyrings/debian-archive-keyring.gpg dpkg-dev:dpkg-source e2fsprogs:mke2fs gcc:gcc git:git golang-go:go
+iproute2:ip,tc iptables:iptables,ip6tables iputils-ping:ping libc6-dev:/usr/include/stdio.h
+libseccomp-dev:/usr/include/seccomp.h make:make nftables:nft nodejs:node npm:npm openssl:openssl pkg-config:pkg-config
+podman:podman procps:ps qemu-system-x86:qemu-system-x86_64 strace:strace util-linux:flock,nsenter,unshare xz-utils:xz
+'
 packages=
 why=
-# need PACKAGE COMMAND-OR-FILE…: wants the Debian package where one of them is not there.
-need() {
-  package=$1
-  shift
-  for thing; do
+for entry in $wanted; do
+  package=${entry%%:*}
+  IFS=,
+  for thing in ${entry#*:}; do
     case $thing in
       /*) [ -e "$thing" ] && continue ;;
       *) command -v "$thing" >/dev/null 2>&1 && continue ;;
@@ -19,29 +26,10 @@ need() {
     packages="$packages $package"
     why="$why  $package (for $thing)
 "
-    return
+    break
   done
-}
-need bash bash
-need ca-certificates /etc/ssl/certs/ca-certificates.crt
-need conntrack conntrack
-need debian-archive-keyring /usr/share/keyrings/debian-archive-keyring.gpg
-need dpkg-dev dpkg-source
-need gcc gcc
-need git git
-need golang-go go
-need iproute2 ip tc
-need iptables iptables ip6tables
-need iputils-ping ping
-need libc6-dev /usr/include/stdio.h
-need make make
-need nftables nft
-need nodejs node
-need npm npm
-need procps ps
-need strace strace
-need util-linux flock nsenter unshare
-need xz-utils xz
+  unset IFS
+done
 
 if [ -n "$packages" ]; then
   printf 'bootstrap: missing on this machine, to be installed:\n%s' "$why" >&2

@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { enforceSkips, parseExpectedSkips } from './test/expected-skips.ts';
 import { runTier } from './test/run-tier.ts';
 import { addTallies, emptyTally, summaryLine, type Tally } from './test/tally.ts';
-import { tiers, verifyBudget } from './test/tiers.ts';
+import { tiers, toolchainBudget, verifyBudget } from './test/tiers.ts';
 import { describeScript, runScripts } from './verify/run-scripts.ts';
 
 const root: string = resolve(import.meta.dirname, '..');
@@ -18,17 +18,17 @@ const { values } = parseArgs({
 });
 if (values.long) process.env['WEFT_LONG'] = '1';
 
+/** A script that ends well or not counts as one test. */
+function runScript(script: string): Tally {
+  const run = spawnSync(process.execPath, [script], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  return run.status === 0
+    ? { ...emptyTally, passed: 1 }
+    : { ...emptyTally, failures: [`${script} ended with ${run.signal ?? run.status}`] };
+}
+
 /** Each build and each verify script counts as one test. */
 async function buildAndVerify(): Promise<Tally> {
-  const builds = ['plugin', 'agent'].map((part): Tally => {
-    const run = spawnSync(process.execPath, [`hack/build/${part}.ts`], {
-      cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
-    });
-    return run.status === 0
-      ? { ...emptyTally, passed: 1 }
-      : { ...emptyTally, failures: [`hack/build/${part}.ts ended with ${run.signal ?? run.status}`] };
-  });
+  const builds = ['hack/build/plugin.ts', 'hack/build/agent.ts'].map(runScript);
   const scripts = await runScripts(root, (result) => console.log(describeScript(result)));
   const verified = scripts.map(
     (script): Tally =>
@@ -59,7 +59,10 @@ if (unknown.length > 0) {
   );
 }
 const tallies: Tally[] = [];
-if (values.tier === undefined) tallies.push(await timed('verify+build', verifyBudget, buildAndVerify));
+if (values.tier === undefined) {
+  tallies.push(await timed('verify+build', verifyBudget, buildAndVerify));
+  tallies.push(await timed('toolchain', toolchainBudget, () => runScript('hack/toolchain/main.ts')));
+}
 for (const tier of tiers.filter((entry) => names.includes(entry.name))) {
   tallies.push(await timed(tier.name, tier.budget, () => runTier(tier, root)));
 }

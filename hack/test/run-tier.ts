@@ -16,6 +16,7 @@ export function runTier(tier: Tier, root: string): Tally {
         join(root, 'node_modules/vitest/vitest.mjs'),
         'run',
         ...tier.projects.map((project) => `--project=${project}`),
+        ...(tier.workers === undefined ? [] : [`--maxWorkers=${tier.workers}`]),
         '--passWithNoTests',
         '--reporter=default',
         '--reporter=json',

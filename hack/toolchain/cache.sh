@@ -14,18 +14,23 @@ cache_dir() {
   printf '%s\n' "${XDG_CACHE_HOME:-$HOME/.cache}/weft/$1${2:+/$2}"
 }
 
-# cache_key FILE… [-- STRING…]: 16 hex digits over the files' contents, this file's own and the strings.
+# cache_key FILE… [-- STRING…]: 16 hex digits over the files' names and contents, this file's own and the strings.
 cache_key() {
-  {
-    while [ $# -gt 0 ] && [ "$1" != -- ]; do
-      printf 'file %s\n' "$(basename "$1")"
-      cat "$1"
-      shift
-    done
-    [ $# -eq 0 ] || shift
-    printf 'string %s\n' "$@"
-    cat "${BASH_SOURCE[0]}"
-  } | sha256sum | cut -c1-16
+  local files=() hash
+  while [ $# -gt 0 ] && [ "$1" != -- ]; do
+    files+=("$1")
+    shift
+  done
+  [ $# -eq 0 ] || shift
+  hash=$(
+    {
+      printf 'file %s\n' "${files[@]##*/}"
+      # From stdin it prints no paths, which differ from machine to machine.
+      for file in "${files[@]}" "${BASH_SOURCE[0]}"; do sha256sum <"$file"; done
+      printf 'string %s\n' "$@"
+    } | sha256sum
+  )
+  printf '%s\n' "${hash:0:16}"
 }
 
 # cache_build NAME KEY BUILD [CHECK]: builds where it is not there yet, prints the directory.
@@ -50,14 +55,35 @@ cache_build() {
 
 # cache_fill NAME FINAL BUILD CHECK LOCK: the part under the lock.
 cache_fill() {
-  local name=$1 final=$2 build=$3 check=$4 lock=$5 temp
+  local name=$1 final=$2 build=$3 check=$4 lock=$5 temp start=$SECONDS
   echo "$name: building into $final" >&2
   # Under the lock every such directory is the remainder of a killed run.
   rm -rf "${final%/*}"/.building.*
   temp=$(mktemp -d "${final%/*}/.building.XXXXXX") || return
   cache_run "$lock" "$build" "$temp" || { echo "$name: the build failed" >&2 && return 1; }
   cache_run "$lock" "$check" "$temp" || { echo "$name: what was built does not work" >&2 && return 1; }
-  chmod 0755 "$temp" && sync -f "$temp" && mv -T "$temp" "$final"
+  chmod 0755 "$temp" && sync -f "$temp" && mv -T "$temp" "$final" || return
+  echo "$name: ready after $((SECONDS - start)) s" >&2
+}
+
+# cache_from_path NAME CHECK [PROGRAM…]: links to the programs on PATH, if all are there and CHECK, which asks for their
+# versions, accepts them; prints the directory, else fails. The key holds what a replaced file changes.
+cache_from_path() {
+  local name=$1 check=$2 program found=()
+  shift 2
+  [ $# -gt 0 ] || return
+  for program; do
+    program=$(command -v "$program") && [ -x "$program" ] && found+=("$program") || return
+  done
+  cache_build "$name" "path-$(cache_key -- "$(stat -L -c '%n %i %s %y' "${found[@]}")")" cache_link "$check" 2>/dev/null || {
+    echo "$name: on PATH, but not in the wanted version: ${found[*]}" >&2
+    return 1
+  }
+}
+
+# cache_link DIRECTORY: what cache_from_path found.
+cache_link() {
+  ln -s -t "$1" "${found[@]}"
 }
 
 # cache_run LOCK FUNCTION DIRECTORY: in a bash of its own that gets all functions and plain variables of this one, because

@@ -1,15 +1,11 @@
 #!/usr/bin/env bash
 # Builds cnitool, libcni as a program: it leaves the cache files of a real runtime. Last line on stdout: the directory.
 set -euo pipefail
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-# shellcheck source=cache.sh
-source "$here/cache.sh"
-need_command go 'builds cnitool'
+# shellcheck source=hack/toolchain/go-module.sh
+source "$(dirname "${BASH_SOURCE[0]}")/go-module.sh"
 
 build_cnitool() {
-  cd "$here/cnitool"
-  CGO_ENABLED=0 GOFLAGS= go build -mod=readonly -trimpath -buildvcs=false -ldflags '-s -w' -o "$1/" \
-    github.com/containernetworking/cni/cnitool
+  go_build cnitool "$1" -ldflags '-s -w'
 }
 
 check_cnitool() {
@@ -17,5 +13,4 @@ check_cnitool() {
   { "$1/cnitool" 2>&1 || true; } | grep -q 'cnitool del '
 }
 
-key=$(cache_key "${BASH_SOURCE[0]}" "$here"/cnitool/{go.mod,go.sum,tools.go} -- "$(go env GOVERSION GOOS GOARCH)")
-cache_build cnitool "$key" build_cnitool check_cnitool
+go_tool cnitool build_cnitool check_cnitool

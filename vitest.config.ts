@@ -16,6 +16,7 @@ const tiers: readonly Tier[] = [
   { name: 'unit', parallel: true, timeoutMs: 10_000 },
   { name: 'engine', parallel: true, timeoutMs: 30_000 },
   { name: 'component', parallel: false, timeoutMs: 60_000 },
+  { name: 'api', parallel: false, timeoutMs: 120_000, globalSetup: 'test/api/global-setup.ts' },
   { name: 'net', parallel: false, timeoutMs: 60_000 },
   { name: 'image', parallel: false, timeoutMs: 60_000 },
   { name: 'faults', parallel: false, timeoutMs: 600_000 },

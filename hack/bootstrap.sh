@@ -11,7 +11,7 @@ bash:bash busybox-static:busybox ca-certificates:/etc/ssl/certs/ca-certificates.
 debian-archive-keyring:/usr/share/keyrings/debian-archive-keyring.gpg dpkg-dev:dpkg-source e2fsprogs:mke2fs gcc:gcc git:git golang-go:go
 iproute2:ip,tc iptables:iptables,ip6tables iputils-ping:ping libc6-dev:/usr/include/stdio.h
 libseccomp-dev:/usr/include/seccomp.h make:make nftables:nft nodejs:node npm:npm openssl:openssl pkg-config:pkg-config
-podman:podman procps:ps qemu-system-x86:qemu-system-x86_64 strace:strace util-linux:flock,nsenter,unshare xz-utils:xz
+podman:podman procps:ps qemu-system-x86:qemu-system-x86_64 strace:strace util-linux:flock,nsenter,setpriv,unshare xz-utils:xz
 '
 packages=
 why=

@@ -128,6 +128,12 @@ function nodeModuleRules(): CruiserRule[] {
       { dependencyTypes: ['core'], pathNot: `^(node:)?(${pureNodeModules.join('|')})$` },
     ),
     rule(
+      'http-by-getter',
+      'importing node:http at run time loads its WebSocket client, 14 MiB: take it from process.getBuiltinModule',
+      { path: '^src/' },
+      { dependencyTypes: ['core'], path: '^(node:)?http$', dependencyTypesNot: ['type-only'] },
+    ),
+    rule(
       'no-child-process',
       'delegates run on the host, in the plugin; nothing else starts a process or evaluates text',
       { path: '^src/' },

@@ -67,5 +67,5 @@ export const packages: readonly PackageRule[] = [
   { name: 'zod', allowedIn: schemaFiles },
   { name: 'pino', allowedIn: '^src/daemon/' },
   { name: 'prom-client', allowedIn: '^src/(daemon|agent)/' },
-  { name: 'yaml', allowedIn: '^src/agent/.*/yaml-.*\\.ts$', lazy: true },
+  { name: 'yaml', allowedIn: '^src/(agent/.*|kube)/yaml-.*\\.ts$', lazy: true },
 ];

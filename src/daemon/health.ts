@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Clock, Timer } from './clock.ts';
 import type { ListenAddress } from './flag-kinds.ts';
 import type { Log } from './log.ts';
@@ -14,6 +14,9 @@ export interface HealthSources {
   readonly log: Log;
   readonly clock: Clock;
 }
+
+// Importing it would evaluate its getters, one of which loads a whole WebSocket client: 14 MiB.
+const { createServer } = process.getBuiltinModule('node:http');
 
 /** How long until another try when the address is taken: during an update the old daemon still holds it. */
 const retryMs = 10_000;

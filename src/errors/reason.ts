@@ -1,3 +1,5 @@
+import { apiReasons } from './api-reasons.ts';
+
 /**
  * Every reason for which weft refuses or fails, as one table. docs/errors.md is generated from it.
  *
@@ -21,7 +23,7 @@ export interface ReasonEntry {
   readonly remedy: string;
 }
 
-export const reasons = {
+const ownReasons = {
   // — what the runtime handed over —
   IncompatibleVersion: {
     code: 1,
@@ -255,6 +257,8 @@ export const reasons = {
     remedy: 'report this',
   },
 } as const;
+
+export const reasons: typeof ownReasons & typeof apiReasons = { ...ownReasons, ...apiReasons };
 
 /** The stable name of a reason, as users see it in `details`. */
 export type Reason = keyof typeof reasons;

@@ -31,10 +31,21 @@ const allowed: readonly Omit<Case, 'rules'>[] = [
     path: 'src/agent/chunk.ts',
     text: "export const y = await import('./sources/yaml-text.ts');\n",
   },
+  {
+    what: 'the types of node:http',
+    path: 'src/agent/http-types.ts',
+    text: "import type { Server } from 'node:http';\nexport type S = Server;\n",
+  },
   { what: 'os in sys-quickjs.ts', path: 'src/plugin/sys-quickjs.ts', text: importing('os') },
 ];
 
 const refused: readonly Case[] = [
+  {
+    what: 'node:http with all its getters',
+    path: 'src/agent/b-http.ts',
+    text: importing('node:http'),
+    rules: ['http-by-getter'],
+  },
   { what: 'an import', path: 'src/errors/b1.ts', text: importing('../cni/ok.ts'), rules: ['room-errors'] },
   {
     what: 'an import of a type only',

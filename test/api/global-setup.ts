@@ -1,0 +1,16 @@
+import type { TestProject } from 'vitest/node';
+import { ApiServer } from '../harness/api-server.ts';
+import { adminServer, ordinaryToken } from './shared-server.ts';
+
+/** Starts the API server of all files that do not break theirs; what it returns ends it. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const server = await ApiServer.start([ordinaryToken]);
+  try {
+    await server.certificate('ordinary');
+    project.provide(adminServer, { url: server.url, pki: server.pki });
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  return () => server.stop();
+}

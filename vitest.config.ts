@@ -20,6 +20,7 @@ const tiers: readonly Tier[] = [
   { name: 'net', parallel: false, timeoutMs: 60_000 },
   { name: 'image', parallel: false, timeoutMs: 60_000 },
   { name: 'faults', parallel: false, timeoutMs: 600_000 },
+  { name: 'vm', parallel: true, timeoutMs: 600_000 },
 ];
 
 const config: ViteUserConfig = defineConfig({

@@ -22,4 +22,5 @@ export const tiers: readonly Tier[] = [
   { name: 'net', projects: ['net'], budget: 240 },
   { name: 'image', projects: ['image'], budget: 60 },
   { name: 'faults', projects: ['faults'], budget: 240 },
+  { name: 'vm', projects: ['vm'], budget: 180, workers: 2 },
 ];

@@ -36,6 +36,8 @@ export interface NodeDirs {
 export interface TestNodeOptions {
   /** True: a network namespace of its own with a macvlan parent `eth1`. False: dirs and pods only. */
   readonly network: boolean;
+  /** Directories that shall outlive the node. They must be there; dispose() leaves them alone. */
+  readonly dirs?: Partial<NodeDirs>;
 }
 
 /**
@@ -58,7 +60,7 @@ export class TestNode {
   static create(options: TestNodeOptions): TestNode {
     clearDebris();
     const name = ownedName();
-    const node = new TestNode(name, makeDirs(name), options.network);
+    const node = new TestNode(name, { ...makeDirs(name), ...options.dirs }, options.network);
     living.add(node);
     if (options.network) node.#makeNetwork();
     return node;

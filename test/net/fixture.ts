@@ -4,7 +4,7 @@ import { AgentProcess } from '../harness/agent-process.ts';
 import { type AuditScope, type AuditSnapshot, compareSnapshots, takeSnapshot } from '../harness/auditor.ts';
 import { mustRun, until } from '../harness/run.ts';
 import { type CallOptions, type CniCall, CniRuntime, type Conflist } from '../harness/runtime.ts';
-import { type Pod, TestNode } from '../harness/sandbox.ts';
+import { type NodeDirs, type Pod, TestNode } from '../harness/sandbox.ts';
 import { installCniPlugins } from '../harness/toolchain.ts';
 
 const networksAnnotation = 'k8s.v1.cni.cncf.io/networks';
@@ -43,8 +43,9 @@ export class NetBench {
     defaults: (node: TestNode) => Readonly<Record<string, unknown>>,
     networks: (node: TestNode) => Networks = () => ({}),
     flags: readonly string[] = [],
+    dirs: Partial<NodeDirs> = {},
   ): Promise<NetBench> {
-    const node = TestNode.create({ network: true });
+    const node = TestNode.create({ network: true, dirs });
     const bench = new NetBench(node, ['--metrics-address', 'off', ...flags]);
     installCniPlugins(node.dirs.bin, realPlugins);
     for (const [file, conf] of Object.entries(defaults(node))) bench.writeConf(file, conf);

@@ -21,7 +21,7 @@ build: bootstrap ## Build dist/weft (the plugin) and dist/agent.mjs (the agent)
 	@node hack/build/agent.ts
 
 .PHONY: toolchain
-toolchain: bootstrap ## Build Kubernetes, etcd, containerd, … of the test clusters into the cache (minutes, once)
+toolchain: bootstrap ## Build what the tests run besides weft into the cache: Kubernetes, etcd, containerd, … (minutes, once)
 	@node hack/toolchain/main.ts
 
 .PHONY: test

@@ -16,9 +16,10 @@ const tiers: readonly Tier[] = [
   { name: 'unit', parallel: true, timeoutMs: 10_000 },
   { name: 'engine', parallel: true, timeoutMs: 30_000 },
   { name: 'component', parallel: false, timeoutMs: 60_000 },
+  { name: 'tools', parallel: false, timeoutMs: 60_000 },
   { name: 'api', parallel: false, timeoutMs: 120_000, globalSetup: 'test/api/global-setup.ts' },
   { name: 'net', parallel: false, timeoutMs: 60_000 },
-  { name: 'image', parallel: false, timeoutMs: 60_000 },
+  { name: 'e2e', parallel: false, timeoutMs: 120_000, globalSetup: 'test/e2e/global-setup.ts' },
   { name: 'faults', parallel: false, timeoutMs: 600_000 },
   { name: 'vm', parallel: true, timeoutMs: 600_000 },
 ];

@@ -18,9 +18,10 @@ export const toolchainBudget = 900;
 export const tiers: readonly Tier[] = [
   { name: 'unit+engine', projects: ['unit', 'engine'], budget: 120 },
   { name: 'component', projects: ['component'], budget: 120 },
+  { name: 'tools', projects: ['tools'], budget: 60 },
   { name: 'api', projects: ['api'], budget: 180 },
   { name: 'net', projects: ['net'], budget: 240 },
-  { name: 'image', projects: ['image'], budget: 60 },
-  { name: 'faults', projects: ['faults'], budget: 240 },
+  { name: 'e2e', projects: ['e2e'], budget: 480 },
   { name: 'vm', projects: ['vm'], budget: 180, workers: 2 },
+  { name: 'faults', projects: ['faults'], budget: 240 },
 ];

@@ -1,8 +1,8 @@
 /**
- * `make toolchain`: builds what is missing of the programs and images that test clusters and the API server's tests run,
- * with progress on stderr, and prints where they are.
+ * `make toolchain`: builds or fetches what is missing of everything that the tests run besides weft, with progress on
+ * stderr, and prints where it is.
  */
-import { clusterTools, envtestAssets } from './tools.ts';
+import { clusterTools, envtestAssets, toolDirectory } from './tools.ts';
 
 const start = performance.now();
 
@@ -10,6 +10,13 @@ function progress(line: string): void {
   console.error(`${((performance.now() - start) / 1000).toFixed(0).padStart(5)} s  ${line}`);
 }
 
-const directories = { ...(await clusterTools(progress)), envtestAssets: await envtestAssets(progress) };
+const directories = {
+  ...(await clusterTools(progress)),
+  envtestAssets: await envtestAssets(progress),
+  kind: await toolDirectory('kind', progress),
+  cnitool: await toolDirectory('cnitool', progress),
+  // Only x86-64 is emulated.
+  ...(process.arch === 'x64' ? { kernel: await toolDirectory('kernel', progress) } : {}),
+};
 for (const [name, directory] of Object.entries(directories)) console.log(`${name.padEnd(14)} ${directory}`);
 console.log(`ready after ${((performance.now() - start) / 1000).toFixed(1)} s`);

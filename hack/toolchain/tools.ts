@@ -16,6 +16,7 @@ export type ToolName =
   | 'envtest-assets'
   | 'etcd'
   | 'images'
+  | 'kernel'
   | 'kind'
   | 'kubernetes'
   | 'runc';

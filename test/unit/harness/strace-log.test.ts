@@ -31,6 +31,8 @@ it('takes no end of a process for a call, in whichever way strace writes it', ()
 });
 
 it('passes over a dying thread without a call, but not in the first process', () => {
-  expect(names('1 close(3) = 0', '2 ???( <unfinished ...>', '2 <... ??? resumed>) = ?')).toEqual(['1 close(3) = 0']);
+  expect(names('1 close(3) = 0', '2 ???( <unfinished ...>', '2 <... ??? resumed>) = ?')).toEqual([
+    '1 close(3) = 0',
+  ]);
   expect(() => names('1 close(3) = 0', '1 ???()')).toThrow('line 2');
 });

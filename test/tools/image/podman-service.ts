@@ -12,8 +12,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isDebris, ownedName } from '../harness/owner.ts';
-import { until } from '../harness/run.ts';
+import { isDebris, ownedName } from '../../harness/owner.ts';
+import { until } from '../../harness/run.ts';
 
 /** f_type of overlayfs, on which another overlayfs cannot lie (a checkout inside a container). */
 const overlayMagic = 0x794c7630;

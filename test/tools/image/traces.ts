@@ -1,5 +1,5 @@
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
-import { takeSnapshot } from '../harness/auditor.ts';
+import { takeSnapshot } from '../../harness/auditor.ts';
 
 /**
  * What bears the mark of an engine of our own (its directory) or of its container (the id): processes, which hold its

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { GenericContainer } from 'testcontainers';
-import { toolDirectory } from '../../hack/toolchain/tools.ts';
+import { toolDirectory } from '../../../hack/toolchain/tools.ts';
 import { ContainerEngine } from './container-engine.ts';
 import { PodmanService } from './podman-service.ts';
 

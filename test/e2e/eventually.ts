@@ -1,0 +1,19 @@
+import { sleep } from '../harness/run.ts';
+
+/**
+ * Repeats `attempt` until it does not throw, and returns its value; after `timeoutMs` it throws the last error. For
+ * what Kubernetes makes true by and by: endpoints, rules, names.
+ */
+export async function eventually<T>(what: string, timeoutMs: number, attempt: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (performance.now() > deadline) {
+        throw new Error(`${what}: not within ${timeoutMs} ms`, { cause: error });
+      }
+    }
+    await sleep(250);
+  }
+}

@@ -1,0 +1,14 @@
+import { Cluster } from '../../hack/cluster/cluster.ts';
+import { marksOf } from './clusters.ts';
+import { endsOfLogs } from './failure-report.ts';
+
+/** A cluster with the bare default network. When it does not come up, the ends of its logs are printed. */
+export async function startCluster(name: string, nodes: number): Promise<Cluster> {
+  const said: string[] = [];
+  try {
+    return await Cluster.up({ name, nodes, defaultNetwork: true }, (line) => said.push(line));
+  } catch (error) {
+    console.error(`${name} came this far:\n${said.join('\n')}\n${endsOfLogs(marksOf(name).stateDir)}`);
+    throw error;
+  }
+}

@@ -1,0 +1,58 @@
+import { readdirSync } from 'node:fs';
+import { parseMounts } from './mount-lines.ts';
+import { allPids, commandOf, linkOrEmpty, readOrEmpty } from './proc.ts';
+
+const kinds: readonly string[] = ['net', 'mnt', 'uts', 'ipc', 'pid', 'cgroup'];
+const nameOfOne = new RegExp(`^(${kinds.join('|')}):\\[\\d+\\]$`);
+
+/**
+ * Every namespace beside those that this process is in, with who holds it: a process inside, a process with an open
+ * file of it, or a bind mount (as below /run/netns) in any mount namespace. A namespace that nothing but a socket or a
+ * device in another namespace holds has no name in /proc and is not seen.
+ */
+export function namespaceLines(): readonly string[] {
+  const own = new Set(kinds.map((kind) => linkOrEmpty(`/proc/self/ns/${kind}`)));
+  const holders = new Map<string, string>();
+  const hold = (namespace: string, holder: () => string): void => {
+    if (nameOfOne.test(namespace) && !own.has(namespace) && !holders.has(namespace)) {
+      holders.set(namespace, holder());
+    }
+  };
+  const pids = allPids();
+  // The machine's own mounts first, then one process of each mount namespace.
+  const tables = new Map([[linkOrEmpty('/proc/self/ns/mnt'), 'self']]);
+  for (const pid of pids) {
+    for (const kind of kinds)
+      hold(linkOrEmpty(`/proc/${pid}/ns/${kind}`), () => `process ${commandOf(pid)}${groupOf(pid)}`);
+    const mounts = linkOrEmpty(`/proc/${pid}/ns/mnt`);
+    if (mounts !== '' && !tables.has(mounts)) tables.set(mounts, String(pid));
+  }
+  for (const [table, pid] of tables) {
+    for (const mount of parseMounts(readOrEmpty(`/proc/${pid}/mountinfo`))) {
+      const where = (): string => (pid === 'self' ? '' : ` in ${table}${groupOf(Number(pid))}`);
+      if (mount.type === 'nsfs') hold(mount.root, () => `mount ${mount.point}${where()}`);
+    }
+  }
+  for (const pid of pids) {
+    for (const target of openFiles(pid)) hold(target, () => `open file of ${commandOf(pid)}`);
+  }
+  return [...holders].map(([namespace, holder]) => `namespace ${namespace} held by ${holder}`);
+}
+
+function openFiles(pid: number): readonly string[] {
+  const dir = `/proc/${pid}/fd`;
+  try {
+    return readdirSync(dir).map((fd) => linkOrEmpty(`${dir}/${fd}`));
+  } catch {
+    return [];
+  }
+}
+
+/** Where it belongs: a process inside a container has no other mark of its node. */
+function groupOf(pid: number): string {
+  const paths = readOrEmpty(`/proc/${pid}/cgroup`)
+    .split('\n')
+    .map((line) => line.split(':').slice(2).join(':'));
+  const deepest = paths.reduce((best, path) => (path.length > best.length ? path : best), '/');
+  return deepest === '/' ? '' : ` of ${deepest}`;
+}

@@ -50,7 +50,7 @@ demo-standalone: build ## Show it at work without Kubernetes: two pods, three ne
 	@node hack/demo/standalone.ts
 
 .PHONY: generate
-generate: bootstrap ## Run all generators: validators, docs/errors.md, .dependency-cruiser.json
+generate: bootstrap ## Run all generators: validators, crds/, docs/errors.md, .dependency-cruiser.json
 	@hack/update-generated.sh
 	@hack/update-arrows.sh
 

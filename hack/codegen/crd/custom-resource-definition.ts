@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { type OpenApiSchema, structuralSchema } from './structural-schema.ts';
+
+/** A kind of ours in the API, as far as its zod schemas do not say it. */
+export interface CustomResource {
+  /** The whole object. Its `apiVersion` and `kind` are literals. */
+  readonly document: z.ZodType;
+  /** `status`, which is a subresource: whoever writes the object cannot write it, and the other way round. */
+  readonly status: z.ZodType;
+  readonly scope: 'Namespaced' | 'Cluster';
+  /** Lower case. */
+  readonly plural: string;
+  /** Lower case. */
+  readonly singular: string;
+  readonly shortNames: readonly string[];
+  /** What `kubectl get` shows, in this order. */
+  readonly columns: readonly PrinterColumn[];
+}
+
+/** A column of `kubectl get`. */
+export interface PrinterColumn {
+  readonly name: string;
+  readonly type: 'string' | 'date';
+  readonly jsonPath: string;
+  readonly description?: string;
+}
+
+/** The object for the API server. weft's operator changes no CRD that lacks the label (DESIGN §3.7). */
+export function customResourceDefinition(resource: CustomResource): OpenApiSchema {
+  const { document, status, scope, plural, singular, shortNames, columns } = resource;
+  const whole = printed(document);
+  const { apiVersion, kind, spec } = whole['properties'] as Readonly<Record<string, OpenApiSchema>>;
+  const [group = '', version = ''] = onlyValue(apiVersion).split('/');
+  const schema = {
+    ...(whole['description'] !== undefined && { description: whole['description'] }),
+    type: 'object',
+    // What is the API server's own stays the API server's; it knows better what an apiVersion or a name may be.
+    properties: {
+      apiVersion: { type: 'string', description: 'Group and version of this kind.' },
+      kind: { type: 'string', description: 'Name of this kind.' },
+      metadata: { type: 'object' },
+      spec: structuralSchema(spec ?? {}, 'spec'),
+      status: structuralSchema(printed(status), 'status'),
+    },
+    ...((whole['required'] as readonly string[]).includes('spec') && { required: ['spec'] }),
+  };
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${plural}.${group}`, labels: { 'app.kubernetes.io/managed-by': 'weft' } },
+    spec: {
+      group,
+      scope,
+      names: { kind: onlyValue(kind), listKind: `${onlyValue(kind)}List`, plural, singular, shortNames },
+      versions: [
+        {
+          name: version,
+          served: true,
+          storage: true,
+          schema: { openAPIV3Schema: schema },
+          subresources: { status: {} },
+          additionalPrinterColumns: columns,
+        },
+      ],
+    },
+  };
+}
+
+function printed(schema: z.ZodType): OpenApiSchema {
+  // io: 'input', because a default makes a key optional for whoever writes the object.
+  return z.toJSONSchema(schema, { target: 'openapi-3.0', io: 'input', unrepresentable: 'throw' });
+}
+
+function onlyValue(schema: OpenApiSchema | undefined): string {
+  const values = schema?.['enum'];
+  if (Array.isArray(values) && values.length === 1 && typeof values[0] === 'string') return values[0];
+  throw new Error(`apiVersion and kind must be literals, not ${JSON.stringify(schema)}`);
+}

@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node';
+import { clusterTools } from '../../hack/toolchain/tools.ts';
 import { names, removeCluster } from './clusters.ts';
 import { Keeper } from './keeper.ts';
 import { leftovers, machineSnapshot } from './machine-audit.ts';
@@ -18,6 +19,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   try {
     // What a killed run left is not to be taken for the machine's.
     for (const name of all) await removeCluster(name, say);
+    // With empty caches this takes minutes, and they are no part of `up`.
+    await clusterTools(say);
     const before = machineSnapshot(all);
     const started = performance.now();
     await startCluster(names.shared, 2);

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Cluster } from '../../hack/cluster/cluster.ts';
 import { toolDirectory } from '../../hack/toolchain/tools.ts';
 import { sharedCluster } from './clusters.ts';
@@ -80,6 +80,11 @@ function wgetFromNode(node: string, url: string): Promise<string> {
 }
 
 describe('the cluster', () => {
+  it('came up in less than 45 s', () => {
+    process.stdout.write(`up: ${(inject('upMs') / 1000).toFixed(1)} s\n`);
+    expect(inject('upMs')).toBeLessThan(45_000);
+  });
+
   it('has two Ready nodes of the expected versions', async () => {
     const { items } = JSON.parse(await cluster.kubectl(['get', 'nodes', '--output=json'])) as {
       items: {

@@ -15,8 +15,12 @@ help: ## Show this list
 bootstrap: ## Install what this machine lacks: Debian packages, node_modules (every target does it)
 	@hack/bootstrap.sh
 
+.PHONY: bootstrap-build
+bootstrap-build:
+	@hack/bootstrap.sh build
+
 .PHONY: build
-build: bootstrap ## Build dist/weft (the plugin) and dist/agent.mjs (the agent)
+build: bootstrap-build ## Build dist/weft (the plugin) and dist/agent.mjs (the agent)
 	@node hack/build/plugin.ts
 	@node hack/build/agent.ts
 
@@ -34,7 +38,7 @@ test-long: bootstrap ## The same with twenty times as many cases for every prope
 	@node test/bench/main.ts
 
 .PHONY: test-unit
-test-unit: bootstrap ## Only the quick tests that need neither root nor a build
+test-unit: bootstrap-build ## Only the quick tests that need neither root nor a build
 	@vitest run --project unit
 
 .PHONY: bench
@@ -50,7 +54,7 @@ demo-standalone: build ## Show it at work without Kubernetes: two pods, three ne
 	@node hack/demo/standalone.ts
 
 .PHONY: generate
-generate: bootstrap ## Run all generators: validators, crds/, docs/errors.md, .dependency-cruiser.json
+generate: bootstrap-build ## Run all generators: validators, crds/, docs/errors.md, .dependency-cruiser.json
 	@hack/update-generated.sh
 	@hack/update-arrows.sh
 
@@ -83,11 +87,11 @@ kind-down: bootstrap ## Remove the cluster of kind-up (NAME=weft)
 	@node hack/kind/main.ts down $(if $(NAME),--name=$(NAME))
 
 .PHONY: fmt
-fmt: bootstrap ## Format everything and apply Biome's safe fixes
+fmt: bootstrap-build ## Format everything and apply Biome's safe fixes
 	@hack/update-format.sh
 
 .PHONY: lint
-lint: bootstrap ## Biome, oxlint with types, tsc, arrows
+lint: bootstrap-build ## Biome, oxlint with types, tsc, arrows
 	@hack/verify-format.sh
 	@hack/verify-lint.sh
 	@hack/verify-types.sh

@@ -1,18 +1,22 @@
 #!/bin/sh
 # Installs what this machine lacks to build and test weft, and nothing else: Debian packages (never removes one) and
 # node_modules by the lockfile. Prints the list first. When nothing is missing it needs no root and ends at once.
+# `bootstrap.sh build`: only what the build, the checks and the standalone demo need.
 set -eu
 cd "$(dirname "$0")/.."
 PATH=$PATH:/usr/local/go/bin:/usr/sbin:/sbin
 
 # PACKAGE:COMMAND-OR-FILE,…: the Debian package is wanted where one of them is not there.
 wanted='
-bash:bash busybox-static:busybox ca-certificates:/etc/ssl/certs/ca-certificates.crt conntrack:conntrack crun:crun
-debian-archive-keyring:/usr/share/keyrings/debian-archive-keyring.gpg dpkg-dev:dpkg-source e2fsprogs:mke2fs gcc:gcc git:git golang-go:go
-iproute2:ip,tc iptables:iptables,ip6tables iputils-ping:ping libc6-dev:/usr/include/stdio.h
-libseccomp-dev:/usr/include/seccomp.h make:make nftables:nft nodejs:node npm:npm openssl:openssl pkg-config:pkg-config
-podman:podman procps:ps qemu-system-x86:qemu-system-x86_64 strace:strace util-linux:flock,nsenter,setpriv,unshare xz-utils:xz
+bash:bash ca-certificates:/etc/ssl/certs/ca-certificates.crt conntrack:conntrack
+debian-archive-keyring:/usr/share/keyrings/debian-archive-keyring.gpg dpkg-dev:dpkg-source gcc:gcc git:git golang-go:go
+iproute2:ip,tc iptables:iptables,ip6tables iputils-ping:ping libc6-dev:/usr/include/stdio.h make:make nftables:nft
+nodejs:node npm:npm procps:ps util-linux:flock,nsenter,setpriv,unshare xz-utils:xz
 '
+[ "${1:-}" = build ] || wanted="$wanted
+busybox-static:busybox crun:crun e2fsprogs:mke2fs libseccomp-dev:/usr/include/seccomp.h openssl:openssl
+pkg-config:pkg-config podman:podman qemu-system-x86:qemu-system-x86_64 strace:strace
+"
 packages=
 why=
 for entry in $wanted; do

@@ -33,7 +33,7 @@ test: bootstrap ## Build, verify and run all tests; ends with: N passed, N faile
 	@node hack/test.ts
 
 .PHONY: test-long
-test-long: bootstrap ## The same with twenty times as many cases for every property, then the bench with a dated report
+test-long: bootstrap ## The same with more of everything: cases, cluster cycles, kills, power cuts; then the bench, with a dated report
 	@node hack/test.ts --long
 	@node test/bench/main.ts
 

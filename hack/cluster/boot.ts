@@ -27,7 +27,7 @@ import { makeCertificates, nodeCertificates } from './pki.ts';
 import { firstProcess } from './processes.ts';
 import { waitFor } from './wait.ts';
 
-/** Directories whose programs a node runs, with what stands behind symbolic links. */
+/** What a node runs. Those found on PATH are links in the cache, and the directories behind them are needed too. */
 const programs: readonly string[] = [
   'kubelet',
   'kube-proxy',

@@ -50,7 +50,7 @@ export function isHalfAdded(record: AttachmentRecord): boolean {
   return record.linksBefore !== undefined && record.steps.length > 0 && !isLive(record);
 }
 
-/** The record of an ADD that has succeeded. */
+/** The record of an ADD of which nothing is half-made any more: it has succeeded, or has been rolled back. */
 export function completed({ linksBefore: _before, ...record }: AttachmentRecord): AttachmentRecord {
   return record;
 }

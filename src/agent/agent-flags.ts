@@ -1,6 +1,7 @@
 import { availableParallelism, hostname } from 'node:os';
 import {
   choiceFlag,
+  httpsFlag,
   integerFlag,
   type ListenAddress,
   listenFlag,
@@ -18,6 +19,8 @@ const defaultMetrics: ListenAddress = { host: '127.0.0.1', port: 9464 };
 interface AgentFlagTable {
   readonly [name: string]: Flag<unknown>;
   readonly nodeName: Flag<string>;
+  readonly kubeconfig: Flag<string>;
+  readonly apiServer: Flag<string>;
   readonly networksDir: Flag<string>;
   readonly networkConfDir: Flag<string>;
   readonly socket: Flag<string>;
@@ -26,6 +29,7 @@ interface AgentFlagTable {
   readonly cniBinDir: Flag<string>;
   readonly cniConfDir: Flag<string>;
   readonly install: Flag<boolean>;
+  readonly installOnly: Flag<boolean>;
   readonly defaultNetwork: Flag<string>;
   readonly maxPlans: Flag<number>;
   readonly logLevel: Flag<LogLevel>;
@@ -39,14 +43,26 @@ export const agentFlags: AgentFlagTable = {
     name: 'node-name',
     fallback: hostname(),
     fallbackText: 'the host name',
-    help: 'Name of this node, for the log.',
+    help: 'Name of this node: its Node object in Kubernetes, whose pods are watched; otherwise for the log.',
+  }),
+  kubeconfig: pathFlag({
+    name: 'kubeconfig',
+    optional: true,
+    placeholder: 'FILE',
+    fallback: '',
+    help: 'How the API server is reached. Without it and --networks-dir, in a pod: by its service account.',
+  }),
+  apiServer: httpsFlag({
+    name: 'api-server',
+    fallback: '',
+    help: 'Address of the API server that needs no kube-proxy, such as https://10.0.0.1:6443. Replaces the one of the kubeconfig or of the Service "kubernetes".',
   }),
   networksDir: pathFlag({
     name: 'networks-dir',
     optional: true,
     placeholder: 'DIR',
     fallback: '',
-    help: 'Directory of NetworkAttachmentDefinitions as .yaml, .yml or .json files. Without it there are none.',
+    help: 'Directory of NetworkAttachmentDefinitions as .yaml, .yml or .json files, for a node without Kubernetes.',
   }),
   networkConfDir: pathFlag({
     name: 'network-conf-dir',
@@ -88,6 +104,11 @@ export const agentFlags: AgentFlagTable = {
     fallback: true,
     help: 'Install the plugin, its configuration and node.json. Without it they are only checked.',
   }),
+  installOnly: switchFlag({
+    name: 'install-only',
+    fallback: false,
+    help: 'Put the plugin into --cni-bin-dir and end; for an init container.',
+  }),
   defaultNetwork: textFlag({
     name: 'default-network',
     fallback: '',
@@ -118,7 +139,7 @@ export const agentFlags: AgentFlagTable = {
     optional: true,
     placeholder: 'FILE',
     fallback: '',
-    help: 'WeftConfig as YAML (or JSON, by its ending). Changes are taken up without a restart.',
+    help: 'WeftConfig as YAML (or JSON, by its ending), instead of the one in Kubernetes. Changes are taken up without a restart.',
   }),
 };
 

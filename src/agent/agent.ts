@@ -1,3 +1,4 @@
+import type { WeftConfigSpec } from '../api/weft-config.ts';
 import { type Clock, systemClock } from '../daemon/clock.ts';
 import { HealthServer } from '../daemon/health.ts';
 import type { Log } from '../daemon/log.ts';
@@ -5,15 +6,17 @@ import { Metrics } from '../daemon/metrics.ts';
 import { WeftError } from '../errors/weft-error.ts';
 import type { AgentOptions } from './agent-flags.ts';
 import { registerGauges } from './agent-gauges.ts';
+import { agentMode } from './agent-mode.ts';
 import type { InstallInputs, InstallPaths } from './install/install-plan.ts';
 import { Installer } from './install/installer.ts';
 import { PluginBinary } from './install/plugin-binary.ts';
+import { KubeMode } from './kube-mode.ts';
 import { AgentServer } from './serve/agent-server.ts';
 import { AgentSocket } from './serve/agent-socket.ts';
 import { RequestReporter } from './serve/request-report.ts';
 import { Slots } from './serve/slots.ts';
 import { NodeInputs } from './sources/node-inputs.ts';
-import { StandalonePlanner } from './sources/standalone-planner.ts';
+import { SnapshotPlanner } from './sources/snapshot-planner.ts';
 import { BoundedStatus } from './status/bounded-status.ts';
 import { CountingStatus } from './status/counting-status.ts';
 
@@ -27,23 +30,35 @@ export interface AgentBuild {
   readonly plugin: string;
 }
 
+/** What is open before the agent itself is made. */
+interface AgentParts {
+  readonly inputs: NodeInputs;
+  /** undefined in standalone mode. */
+  readonly kube: KubeMode | undefined;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
 /** weft-agent: wires the rooms and owns their order of starting and stopping. */
 export class Agent {
   readonly #log: Log;
   readonly #clock: Clock = systemClock;
   readonly #inputs: NodeInputs;
+  readonly #kube: KubeMode | undefined;
   readonly #installer: Installer;
   readonly #installs: boolean;
   readonly #socket: AgentSocket;
   readonly #server: AgentServer;
   readonly #health: HealthServer | undefined;
 
-  private constructor(options: AgentOptions, build: AgentBuild, inputs: NodeInputs, log: Log) {
-    const metrics = new Metrics();
+  private constructor(options: AgentOptions, build: AgentBuild, parts: AgentParts) {
+    const { inputs, kube, metrics, log } = parts;
     const slots = new Slots(options.maxPlans);
     const clock = this.#clock;
+    const config = (): WeftConfigSpec => inputs.config();
     this.#log = log;
     this.#inputs = inputs;
+    this.#kube = kube;
     this.#installs = options.install;
     this.#installer = new Installer({
       writes: options.install,
@@ -54,16 +69,23 @@ export class Agent {
       metrics,
     });
     this.#server = new AgentServer({
-      planner: new StandalonePlanner(inputs.sources()),
+      planner: new SnapshotPlanner({
+        sources: kube?.sources.planSources(config) ?? inputs.standalone(),
+        planMs: () => config().timeBudgets.plan,
+        defaultNetwork: () => inputs.defaultNetwork(),
+        files: inputs.files,
+        clock,
+      }),
       slots,
-      status: new BoundedStatus(new CountingStatus(metrics), clock, log),
+      status: new BoundedStatus(kube?.status ?? new CountingStatus(metrics), clock, log),
       reporter: new RequestReporter(log, metrics),
       clock,
       version: build.version,
-      budgets: () => inputs.config().timeBudgets,
+      budgets: () => config().timeBudgets,
     });
     this.#socket = new AgentSocket({
       path: options.socket,
+      runDir: options.runDir,
       log,
       clock,
       onConnection: (socket) => this.#server.accept(socket),
@@ -83,10 +105,14 @@ export class Agent {
       new HealthServer(options.metricsAddress, { notReady, warnings, metrics, log, clock });
   }
 
-  /** Throws InvalidFlag for a configuration file that cannot be used; everything else is waited for. */
+  /** Throws InvalidFlag or ApiAccessInvalid for a file that cannot be used; everything else is waited for. */
   static async start(options: AgentOptions, build: AgentBuild, log: Log): Promise<Agent> {
-    const inputs = await NodeInputs.open(options, systemClock, log);
-    const agent = new Agent(options, build, inputs, log);
+    const mode = agentMode(options, process.env);
+    const metrics = new Metrics();
+    const { version } = build;
+    const kube = await KubeMode.open(mode, { options, version, clock: systemClock, log, metrics });
+    const inputs = await NodeInputs.open(options, systemClock, log, kube?.sources.config);
+    const agent = new Agent(options, build, { inputs, kube, metrics, log });
     await agent.#begin(options, build);
     return agent;
   }
@@ -95,6 +121,7 @@ export class Agent {
   async drain(): Promise<void> {
     this.#socket.stop();
     await this.#server.drain();
+    await this.#kube?.close();
     this.#health?.close();
   }
 
@@ -102,6 +129,8 @@ export class Agent {
     this.#log.info({ version: build.version, options }, 'weft-agent starts');
     await this.#inputs.look();
     this.#inputs.onChange(() => this.#install());
+    this.#kube?.sources.onConfigChange(() => void this.#inputs.look());
+    this.#kube?.start();
     this.#clock.every(tickMs, () => void this.#tick());
     this.#socket.start();
     this.#health?.start();
@@ -109,6 +138,7 @@ export class Agent {
 
   async #tick(): Promise<void> {
     await this.#inputs.look();
+    this.#kube?.look();
     this.#install();
   }
 
@@ -132,12 +162,14 @@ export class Agent {
     const { network } = this.#inputs.defaultNetwork();
     const missing = network instanceof WeftError ? [network.message] : [];
     const installation = this.#installs ? this.#installer.problems() : [];
-    return [...missing, ...this.#inputs.problems(), ...installation];
+    const unread = this.#kube?.problems() ?? [];
+    return [...missing, ...this.#inputs.problems(), ...unread, ...installation];
   }
 
   /** Who chose --no-install puts the files in place himself, perhaps not yet. */
   #warnings(): readonly string[] {
-    return [...this.#inputs.warnings(), ...(this.#installs ? [] : this.#installer.problems())];
+    const installation = this.#installs ? [] : this.#installer.problems();
+    return [...this.#inputs.warnings(), ...(this.#kube?.warnings() ?? []), ...installation];
   }
 }
 

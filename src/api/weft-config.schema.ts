@@ -9,43 +9,71 @@ const nadReference = z.string().regex(new RegExp(`^${body(labelPattern)}/[a-z0-9
 const networkName = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
 
 /** A time budget in whole milliseconds. The ranges keep a typing error from switching a promise of DESIGN §3.1 off. */
-function budget(min: number, fallback: number, max: number): z.ZodDefault<z.ZodInt> {
-  return z.int().min(min).max(max).default(fallback);
+function budget(min: number, fallback: number, max: number, what: string): z.ZodDefault<z.ZodInt> {
+  return z
+    .int()
+    .min(min)
+    .max(max)
+    .describe(`${what}, milliseconds; ${fallback} by default.`)
+    .default(fallback);
 }
 
-const isolation = z.strictObject({
-  enabled: z.boolean().default(false),
-  globalNamespaces: z.array(z.string().regex(labelPattern)).default(['default']),
-});
+const isolation = z
+  .strictObject({
+    enabled: z
+      .boolean()
+      .describe('True: a pod may use networks of its own and of global namespaces only.')
+      .default(false),
+    globalNamespaces: z
+      .array(z.string().regex(labelPattern))
+      .describe('Namespaces whose networks every pod may use; by default: default.')
+      .default(['default']),
+  })
+  .describe("Which namespaces' networks a pod may use.");
 
-const timeBudgets = z.strictObject({
-  connect: budget(1, 100, 5000),
-  plan: budget(100, 4800, 30_000),
-  lock: budget(100, 20_000, 60_000),
-  delegate: budget(100, 30_000, 110_000),
-  // The kubelet gives a sandbox two minutes.
-  add: budget(1000, 60_000, 110_000),
-  // containerd gives a teardown 60 s; what it kills it cannot be told about.
-  del: budget(1000, 50_000, 58_000),
-  // The kubelet's status path asks every 5 s.
-  status: budget(50, 1000, 4000),
-  done: budget(0, 1000, 10_000),
-});
+const timeBudgets = z
+  .strictObject({
+    connect: budget(1, 100, 5000, 'Connecting to the agent'),
+    plan: budget(100, 4800, 30_000, "Waiting for the agent's plan"),
+    lock: budget(100, 20_000, 60_000, "Waiting for the sandbox's lock"),
+    delegate: budget(100, 30_000, 110_000, 'One delegate'),
+    // The kubelet gives a sandbox two minutes.
+    add: budget(1000, 60_000, 110_000, 'ADD with its rollback'),
+    // containerd gives a teardown 60 s; what it kills it cannot be told about.
+    del: budget(1000, 50_000, 58_000, 'DEL'),
+    // The kubelet's status path asks every 5 s.
+    status: budget(50, 1000, 4000, 'STATUS'),
+    done: budget(0, 1000, 10_000, 'Waiting after ADD until the status of the pod is written'),
+  })
+  .describe('How long each part of a request may take.');
 
 /** Strict: a mistyped switch must not be taken for its default. The defaults are filled in by the validator. */
-export const weftConfigSchema: z.ZodType<WeftConfig> = z.strictObject({
-  apiVersion: z.literal('weft.dev/v1alpha1'),
-  kind: z.literal('WeftConfig'),
-  metadata: z.looseObject({ name: z.string().exactOptional() }).exactOptional(),
-  spec: z
-    .strictObject({
-      defaultNetwork: z.string().regex(networkName).exactOptional(),
-      defaultNetworks: z.array(nadReference).max(31).default([]),
-      isolation: isolation.prefault({}),
-      timeBudgets: timeBudgets.prefault({}),
-    })
-    .prefault({}),
-});
+export const weftConfigSchema: z.ZodType<WeftConfig> = z
+  .strictObject({
+    apiVersion: z.literal('weft.dev/v1alpha1'),
+    kind: z.literal('WeftConfig'),
+    metadata: z.looseObject({ name: z.string().exactOptional() }).exactOptional(),
+    spec: z
+      .strictObject({
+        defaultNetwork: z
+          .string()
+          .regex(networkName)
+          .describe('CNI name of the default network; absent: the only candidate on the node.')
+          .exactOptional(),
+        defaultNetworks: z
+          .array(nadReference)
+          .max(31)
+          .describe(
+            'NAMESPACE/NAME of networks that every pod gets after the default network, in this order.',
+          )
+          .default([]),
+        isolation: isolation.prefault({}),
+        timeBudgets: timeBudgets.prefault({}),
+      })
+      .describe('What is absent has its default.')
+      .prefault({}),
+  })
+  .describe('How weft behaves in this cluster.');
 
 function body(pattern: RegExp): string {
   return pattern.source.slice(1, -1);

@@ -80,6 +80,21 @@ export function integerFlag(
   };
 }
 
+/** The address of an HTTPS server without path or user; '' is allowed and means none. */
+export function httpsFlag(flag: FlagText<string>): Flag<string> {
+  return {
+    placeholder: 'URL',
+    ...flag,
+    parse(text) {
+      if (text === '') return '';
+      const url = URL.canParse(text) ? new URL(text) : undefined;
+      const bare = url !== undefined && `${url.pathname}${url.search}${url.hash}${url.username}` === '/';
+      if (url?.protocol !== 'https:' || !bare) throw new Error('must be https://HOST:PORT');
+      return url.origin;
+    },
+  };
+}
+
 /** `host:port`, `[v6]:port`, `:port` (all addresses) or `off`. */
 export function listenFlag(flag: FlagText<ListenAddress>): Flag<ListenAddress> {
   return {

@@ -106,6 +106,12 @@ const ownReasons = {
     summary: 'the pod asks for more attachments than weft allows',
     remedy: 'ask for fewer networks',
   },
+  PodMismatch: {
+    code: 11,
+    retry: 'later',
+    summary: 'under the name of the pod that the runtime means, the API server has another pod, or none',
+    remedy: 'wait; the runtime tries again, or gives up a pod that is gone',
+  },
   DefaultNetworkMissing: {
     code: 11,
     retry: 'later',

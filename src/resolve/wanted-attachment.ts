@@ -16,7 +16,7 @@ const namespaceWithoutPod = 'default';
  *
  * InvalidAnnotation, NetworkForbidden, TooManyAttachments.
  */
-export function additionalNetworks(snapshot: Snapshot): Selections {
+export function additionalNetworks(snapshot: Pick<Snapshot, 'pod' | 'annotations' | 'config'>): Selections {
   const namespace = snapshot.pod?.namespace ?? namespaceWithoutPod;
   const asked = parseNetworksAnnotation(snapshot.annotations[networksAnnotation], namespace);
   for (const selection of asked.selections) refuseForeign(selection, namespace, snapshot.config.isolation);

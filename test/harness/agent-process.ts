@@ -25,16 +25,18 @@ export class AgentProcess {
 
   /**
    * Starts it. `flags` come on top of the directories and `--no-install`, later ones winning. Rejects with its log if
-   * it ends instead.
+   * it ends instead. `enter` puts it somewhere else than into the node's network namespace, from where no API server of
+   * this machine is reached.
    */
   static async start(
     node: TestNode,
     flags: readonly string[] = [],
     waitForSocket = true,
+    enter: readonly string[] = node.enter,
   ): Promise<AgentProcess> {
     const { dirs } = node;
     const argv = [
-      ...node.enter,
+      ...enter,
       process.execPath,
       ...interpreterFlags(agentBundle()),
       agentBundle(),

@@ -32,6 +32,8 @@ export class Kubectl {
     return run([this.#program, ...args], {
       cwd: resolve(import.meta.dirname, '../..'),
       env: {
+        // `kubectl diff` calls diff.
+        PATH: process.env['PATH'] ?? '',
         HOME: this.#home,
         KUBECONFIG: join(this.#home, 'kubeconfig'),
         KUBECACHEDIR: join(this.#home, 'cache'),
@@ -52,7 +54,8 @@ export class Kubectl {
   }
 }
 
-function kubeconfig({ url, pki }: KubectlServer): object {
+/** The administrator's access as a kubeconfig, for a file in JSON. */
+export function kubeconfig({ url, pki }: KubectlServer): object {
   const name = 'test';
   return {
     apiVersion: 'v1',

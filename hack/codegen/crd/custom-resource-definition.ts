@@ -6,7 +6,9 @@ export interface CustomResource {
   /** The whole object. Its `apiVersion` and `kind` are literals. */
   readonly document: z.ZodType;
   /** `status`, which is a subresource: whoever writes the object cannot write it, and the other way round. */
-  readonly status: z.ZodType;
+  readonly status?: z.ZodType;
+  /** Rules in CEL over the whole object. */
+  readonly rules?: readonly { readonly rule: string; readonly message: string }[];
   readonly scope: 'Namespaced' | 'Cluster';
   /** Lower case. */
   readonly plural: string;
@@ -20,14 +22,14 @@ export interface CustomResource {
 /** A column of `kubectl get`. */
 export interface PrinterColumn {
   readonly name: string;
-  readonly type: 'string' | 'date';
+  readonly type: 'string' | 'boolean' | 'date';
   readonly jsonPath: string;
   readonly description?: string;
 }
 
 /** The object for the API server. weft's operator changes no CRD that lacks the label (DESIGN §3.7). */
 export function customResourceDefinition(resource: CustomResource): OpenApiSchema {
-  const { document, status, scope, plural, singular, shortNames, columns } = resource;
+  const { document, status, rules, scope, plural, singular, shortNames, columns } = resource;
   const whole = printed(document);
   const { apiVersion, kind, spec } = whole['properties'] as Readonly<Record<string, OpenApiSchema>>;
   const [group = '', version = ''] = onlyValue(apiVersion).split('/');
@@ -40,8 +42,9 @@ export function customResourceDefinition(resource: CustomResource): OpenApiSchem
       kind: { type: 'string', description: 'Name of this kind.' },
       metadata: { type: 'object' },
       spec: structuralSchema(spec ?? {}, 'spec'),
-      status: structuralSchema(printed(status), 'status'),
+      ...(status && { status: structuralSchema(printed(status), 'status') }),
     },
+    ...(rules && { 'x-kubernetes-validations': rules }),
     ...((whole['required'] as readonly string[]).includes('spec') && { required: ['spec'] }),
   };
   return {
@@ -51,14 +54,21 @@ export function customResourceDefinition(resource: CustomResource): OpenApiSchem
     spec: {
       group,
       scope,
-      names: { kind: onlyValue(kind), listKind: `${onlyValue(kind)}List`, plural, singular, shortNames },
+      names: {
+        kind: onlyValue(kind),
+        listKind: `${onlyValue(kind)}List`,
+        plural,
+        singular,
+        // The API server drops an empty list, and `kubectl apply` would find a difference for ever.
+        ...(shortNames.length === 0 ? {} : { shortNames }),
+      },
       versions: [
         {
           name: version,
           served: true,
           storage: true,
           schema: { openAPIV3Schema: schema },
-          subresources: { status: {} },
+          ...(status && { subresources: { status: {} } }),
           additionalPrinterColumns: columns,
         },
       ],

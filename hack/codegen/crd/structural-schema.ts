@@ -3,7 +3,6 @@ export type OpenApiSchema = Readonly<Record<string, unknown>>;
 
 /** Keywords that mean the same in a structural schema. */
 const kept: readonly string[] = [
-  'default',
   'description',
   'enum',
   'exclusiveMaximum',
@@ -40,7 +39,8 @@ function converted(
   schema: OpenApiSchema,
   field: string,
 ): readonly (readonly [string, unknown])[] {
-  if (isBoundOfNumbers(keyword, value)) return [];
+  // The server would write a default into each object that is made, where it outlives a better one of a later version.
+  if (keyword === 'default' || isBoundOfNumbers(keyword, value)) return [];
   if (kept.includes(keyword) || keyword.startsWith('x-kubernetes-')) return [[keyword, value]];
   switch (keyword) {
     case 'properties':

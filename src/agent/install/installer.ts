@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import type { Log } from '../../daemon/log.ts';
 import type { Count, Metrics } from '../../daemon/metrics.ts';
-import { WeftError } from '../../errors/weft-error.ts';
-import { codeOf } from '../sources/file-stamp.ts';
+import { asWeftError, type WeftError } from '../../errors/weft-error.ts';
 import { filesBefore } from './conf-order.ts';
-import { makeDirectory, readIfThere, replaceFile } from './durable-file.ts';
+import { makeDirectory, readIfThere, removeAbandoned, replaceFile } from './durable-file.ts';
+import { installError } from './install-error.ts';
 import { type InstallInputs, type InstallPaths, wantedFiles } from './install-plan.ts';
 import { ownConfName } from './own-conf.ts';
 import type { PluginBinary } from './plugin-binary.ts';
@@ -89,8 +89,7 @@ export class Installer {
       problems.push(...(await this.#bringIntoOrder()));
       problems.push(...(await this.#order()));
     } catch (error) {
-      this.#failures.add();
-      problems.push(asInstallError(error).message);
+      problems.push(this.#failed(asWeftError(error)));
     }
     for (const problem of problems)
       if (!before.has(problem)) this.#room.log.warn({ problem }, 'installation');
@@ -98,39 +97,53 @@ export class Installer {
     this.#problems = problems;
   }
 
+  #failed(error: WeftError): string {
+    this.#failures.add();
+    return error.message;
+  }
+
   /** In this order: a configuration that names a missing plugin, or a DEL without node.json, would hurt. */
   async #bringIntoOrder(): Promise<readonly string[]> {
-    const { paths, inputs } = this.#room;
+    const { binary, paths, inputs, writes } = this.#room;
+    const nodeFile = `${paths.stateDir}/node.json`;
+    const ownConf = `${paths.confDir}/${ownConfName}`;
+    if (writes) for (const path of [binary.target, nodeFile, ownConf]) await removeAbandoned(path);
     const problems: string[] = [];
     problems.push(...(await this.#plugin()));
     const wanted = wantedFiles(inputs());
     if (wanted === undefined) return [...problems, ...(await this.#confWithoutNetwork())];
-    problems.push(...(await this.#file('node.json', `${paths.stateDir}/node.json`, wanted.nodeFile)));
-    problems.push(...(await this.#file('conf', `${paths.confDir}/${ownConfName}`, wanted.ownConf)));
+    problems.push(...(await this.#file('node.json', nodeFile, wanted.nodeFile)));
+    problems.push(...(await this.#file('conf', ownConf, wanted.ownConf)));
     return problems;
   }
 
   async #plugin(): Promise<readonly string[]> {
     const { binary, writes, log } = this.#room;
-    const state = await at('compare the plugin', () => binary.state());
+    const { target } = binary;
+    const state = await at('compare', target, () => binary.state());
     if (state === 'current') return [];
-    if (!writes)
-      return [`${binary.target} is ${state === 'missing' ? 'missing' : 'not the plugin of this agent'}`];
-    await at('install the plugin', () => binary.install());
+    if (!writes) return [`${target} is ${state === 'missing' ? 'missing' : 'not the plugin of this agent'}`];
+    try {
+      await at('write', target, () => binary.install());
+    } catch (error) {
+      // One of another version still serves; without any, our configuration would stop every pod.
+      if (state === 'different') return [this.#failed(asWeftError(error))];
+      throw error;
+    }
     this.#writes.add({ file: 'plugin' });
-    log.info({ file: binary.target, was: state }, 'installed');
+    log.info({ file: target, was: state }, 'installed');
     return [];
   }
 
   async #file(label: string, path: string, text: string): Promise<readonly string[]> {
     const { writes, paths, log } = this.#room;
     const bytes = Buffer.from(text);
-    const present = await at(`read ${path}`, () => readIfThere(path));
+    const present = await at('read', path, () => readIfThere(path));
     if (present?.equals(bytes) === true) return [];
     if (!writes)
       return [`${path} is ${present === undefined ? 'missing' : 'not what this agent would write'}`];
-    if (label === 'node.json') await at(`make ${paths.stateDir}`, () => makeDirectory(paths.stateDir));
-    await at(`write ${path}`, () => replaceFile(path, bytes, privateMode));
+    if (label === 'node.json') await at('make', paths.stateDir, () => makeDirectory(paths.stateDir, 0o700));
+    await at('write', path, () => replaceFile(path, bytes, privateMode));
     this.#writes.add({ file: label });
     log.info({ file: path, was: present === undefined ? 'missing' : 'different' }, 'installed');
     return [];
@@ -139,13 +152,13 @@ export class Installer {
   /** The reason why there is no default network is told by whoever looked for it. */
   async #confWithoutNetwork(): Promise<readonly string[]> {
     const path = `${this.#room.paths.confDir}/${ownConfName}`;
-    const present = await at(`read ${path}`, () => readIfThere(path));
+    const present = await at('read', path, () => readIfThere(path));
     return present === undefined ? [`${path} is not written until the default network is known`] : [];
   }
 
   async #order(): Promise<readonly string[]> {
     const { confDir } = this.#room.paths;
-    const names = await at(`read ${confDir}`, () => readdir(confDir));
+    const names = await at('read', confDir, () => readdir(confDir));
     this.#shadowing = filesBefore(names, ownConfName);
     return this.#shadowing.map(
       (name) => `${confDir}/${name} sorts before ${ownConfName}, so the runtime uses it; remove it`,
@@ -153,15 +166,10 @@ export class Installer {
   }
 }
 
-async function at<T>(step: string, action: () => Promise<T>): Promise<T> {
+async function at<T>(step: string, path: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {
-    throw new WeftError('InstallFailed', { step: 'install', cause: `${step}: ${codeOf(error)}`, error });
+    throw await installError(step, path, error);
   }
-}
-
-function asInstallError(error: unknown): WeftError {
-  if (error instanceof WeftError) return error;
-  return new WeftError('InstallFailed', { step: 'install', cause: codeOf(error), error });
 }

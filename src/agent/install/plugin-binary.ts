@@ -1,6 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
+import { WeftError } from '../../errors/weft-error.ts';
 import { codeOf, hasSettled } from '../sources/file-stamp.ts';
 import { readIfThere, replaceFile } from './durable-file.ts';
+import { elfComplaint } from './elf-header.ts';
 
 /** Everybody runs it, only root changes it. */
 const mode = 0o755;
@@ -36,9 +38,21 @@ export class PluginBinary {
     return 'current';
   }
 
-  /** Replaces the host's copy by rename: whoever runs the old one goes on undisturbed. Throws the errno. */
+  /**
+   * Replaces the host's copy by rename: whoever runs the old one goes on undisturbed. Throws the errno; InstallFailed if
+   * ours is not for this machine.
+   */
   async install(): Promise<void> {
-    await replaceFile(this.#target, await readFile(this.#source), mode);
+    const bytes = await readFile(this.#source);
+    const complaint = elfComplaint(bytes, process.arch);
+    if (complaint !== undefined) {
+      throw new WeftError('InstallFailed', {
+        step: 'install',
+        cause: `${this.#source}, which came with this agent, ${complaint}`,
+        remedy: "use the image or the build for this machine's architecture",
+      });
+    }
+    await replaceFile(this.#target, bytes, mode);
   }
 
   /** Both files' stamps, '' if one of them is missing, and whether both had settled. */

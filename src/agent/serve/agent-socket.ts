@@ -29,6 +29,8 @@ const temporaryName = /^\.weft-[0-9a-f]{12}$/;
 /** What the socket needs. */
 export interface AgentSocketRoom {
   readonly path: string;
+  /** `--run-dir`: where the socket lies in it, as it does by default, the directory is ours alone. */
+  readonly runDir: string;
   readonly log: Log;
   readonly clock: Clock;
   readonly onConnection: (socket: Socket) => void;
@@ -100,8 +102,8 @@ export class AgentSocket {
 
   /** Undefined if the socket is ours now, otherwise why it is not. */
   async #tryClaim(): Promise<string | undefined> {
-    const { path } = this.#room;
-    const complaint = prepareDirectory(dirname(path));
+    const { path, runDir } = this.#room;
+    const complaint = prepareDirectory(dirname(path), runDir);
     if (complaint !== undefined) return complaint;
     const taken = await this.#clearWay();
     if (taken !== undefined) return taken;
@@ -165,15 +167,17 @@ export class AgentSocket {
 }
 
 /**
- * 0700 where it is made here. In a directory that others may write to, anybody could put a socket of his own in the
- * place of ours, and whoever answers the plugin decides what root runs.
+ * 0700 where it is ours (kubelet makes the directory of a mount 0755). In a directory that others may write to, anybody
+ * could put a socket of his own in the place of ours, and whoever answers the plugin decides what root runs.
  */
-function prepareDirectory(directory: string): string | undefined {
+function prepareDirectory(directory: string, runDir: string): string | undefined {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const stats = lstatSync(directory);
   if (!stats.isDirectory()) return `${directory} is no directory`;
   if ((stats.mode & 0o022) !== 0)
     return `${directory} can be written by others than root; choose another --socket`;
+  // Not of any other directory: with --socket=/run/x.sock it would be /run.
+  if (directory === runDir && (stats.mode & 0o077) !== 0) chmodSync(directory, 0o700);
   for (const name of readdirSync(directory))
     if (temporaryName.test(name)) removeIfOld(`${directory}/${name}`);
   return undefined;

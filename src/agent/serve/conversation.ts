@@ -13,8 +13,8 @@ import {
 } from '../../wire/frame.ts';
 import type { BoundedStatus } from '../status/bounded-status.ts';
 import type { Peer } from './peer.ts';
-import type { Planned, Planner } from './planner.ts';
-import { identityOf, type RequestIdentity } from './request-identity.ts';
+import type { Planned, Planner, Prepared } from './planner.ts';
+import { identityOf, podRefOf, type RequestIdentity } from './request-identity.ts';
 import type { RequestReport, RequestReporter } from './request-report.ts';
 import type { Release, Slots } from './slots.ts';
 
@@ -56,7 +56,7 @@ export async function converse(peer: Peer, room: ServeRoom): Promise<void> {
   }
 }
 
-/** An ADD: wait for a slot, plan, wait for what became of it. */
+/** An ADD: wait for what it needs and for a slot, plan, wait for what became of it. */
 class AddConversation {
   readonly #peer: Peer;
   readonly #room: ServeRoom;
@@ -74,8 +74,9 @@ class AddConversation {
 
   async run(): Promise<void> {
     try {
+      const prepared = await this.#decided(this.#room.planner.prepare(this.#request));
       this.#release = await this.#slot();
-      const planned = await this.#planned();
+      const planned = await this.#planned(prepared);
       await this.#followUp(planned);
     } catch (error) {
       if (!this.#peer.gone) refuse(this.#peer, this.#room, error);
@@ -91,19 +92,34 @@ class AddConversation {
     const turn = slots.take();
     if (turn.immediate) return turn.granted;
     this.#peer.onGone(turn.leave);
-    const held = clock.every(heldEveryMs, () => this.#peer.send({ ...this.#head(), type: 'held' }));
+    const start = clock.monotonic();
+    const say = (): void => this.#peer.send({ ...this.#head(), type: 'held' });
+    // Most of the plugin's patience may be used up by what the request needed.
+    if (start - this.#start >= heldEveryMs) say();
+    const held = clock.every(heldEveryMs, say);
     try {
       return await turn.granted;
     } finally {
       held.cancel();
-      this.#ms['held'] = since(clock, this.#start);
+      this.#ms['held'] = since(clock, start);
     }
   }
 
-  async #planned(): Promise<Planned> {
-    const planned = await this.#room.planner.plan(this.#request);
+  async #planned(prepared: Prepared): Promise<Planned> {
+    const planned = await this.#decided(prepared.plan());
     this.#ms = { ...this.#ms, ...planned.ms };
     return planned;
+  }
+
+  /** What the planner decides; a refusal is made known where the pod's status is. */
+  async #decided<T>(decision: Promise<T>): Promise<T> {
+    try {
+      return await decision;
+    } catch (error) {
+      const pod = podRefOf(this.#request);
+      if (pod !== undefined) this.#room.status.refused(pod, asWeftError(error));
+      throw error;
+    }
   }
 
   async #followUp(planned: Planned): Promise<void> {

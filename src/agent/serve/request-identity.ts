@@ -1,5 +1,6 @@
+import type { PodRef } from '../../attachment/plan.ts';
 import { parseArgs, podOf } from '../../cni/args.ts';
-import type { PluginFrame } from '../../wire/frame.ts';
+import type { PluginFrame, RequestFrame } from '../../wire/frame.ts';
 
 /** Who a request is for, as the log names it. '' where the request does not tell. */
 export interface RequestIdentity {
@@ -14,23 +15,30 @@ export interface RequestIdentity {
 
 /** Reads the identity from what is there. Never throws: a broken request must be logged as well. */
 export function identityOf(frame: PluginFrame): RequestIdentity {
-  return frame.type === 'request' ? fromEnv(frame.verb, frame.env) : fromOutcome(frame.verb, frame.record);
+  return frame.type === 'request' ? fromRequest(frame) : fromOutcome(frame.verb, frame.record);
 }
 
-function fromEnv(verb: string, env: Readonly<Record<string, unknown>>): RequestIdentity {
-  const pod = podFrom(text(env['CNI_ARGS']));
-  return { verb, ...pod, sandbox: text(env['CNI_CONTAINERID']), ifname: text(env['CNI_IFNAME']) };
-}
-
-function podFrom(args: string): { readonly pod: string; readonly uid: string } {
+/** The pod of a request; undefined where the runtime names none, or in a way that cannot be read. Never throws. */
+export function podRefOf(frame: RequestFrame): PodRef | undefined {
+  const args = frame.env['CNI_ARGS'];
   try {
-    const pod = podOf(parseArgs(args));
-    return pod === undefined
-      ? { pod: '', uid: '' }
-      : { pod: `${pod.namespace}/${pod.name}`, uid: pod.uid ?? '' };
+    const pod = podOf(parseArgs(typeof args === 'string' ? args : ''));
+    return pod && { namespace: pod.namespace, name: pod.name, uid: pod.uid ?? '' };
   } catch {
-    return { pod: '', uid: '' };
+    return undefined;
   }
+}
+
+function fromRequest(frame: RequestFrame): RequestIdentity {
+  const { verb, env } = frame;
+  const pod = podRefOf(frame);
+  return {
+    verb,
+    pod: pod === undefined ? '' : text(`${pod.namespace}/${pod.name}`),
+    uid: text(pod?.uid),
+    sandbox: text(env['CNI_CONTAINERID']),
+    ifname: text(env['CNI_IFNAME']),
+  };
 }
 
 function fromOutcome(verb: string, record: unknown): RequestIdentity {

@@ -36,6 +36,7 @@ export interface RequestReport {
 
 /** Phases that have a series of their own; others, which a newer plugin may send, count as `other`. */
 const knownSteps = [
+  'inputs',
   'held',
   'snapshot',
   'resolve',

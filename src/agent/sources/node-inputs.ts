@@ -7,12 +7,11 @@ import { ConfDirectory } from './conf-directory.ts';
 import { ConfigFile, type ConfigSource, fixedConfig } from './config-source.ts';
 import { type DefaultNetwork, DefaultNetworkSource } from './default-network-source.ts';
 import { NetworksDirectory } from './networks-directory.ts';
-import type { StandaloneSources } from './standalone-planner.ts';
+import type { PlanSources } from './plan-sources.ts';
 
-/** Everything about this node that decides plans and installation, in standalone mode. Every getter looks anew. */
+/** The files of this node that decide plans and installation. Every getter looks anew. */
 export class NodeInputs {
   readonly #options: AgentOptions;
-  readonly #clock: Clock;
   readonly #log: Log;
   readonly #config: ConfigSource;
   readonly #default: DefaultNetworkSource;
@@ -24,7 +23,6 @@ export class NodeInputs {
 
   private constructor(options: AgentOptions, config: ConfigSource, clock: Clock, log: Log) {
     this.#options = options;
-    this.#clock = clock;
     this.#log = log;
     this.#config = config;
     this.#default = new DefaultNetworkSource(new ConfDirectory(options.cniConfDir, clock));
@@ -33,9 +31,14 @@ export class NodeInputs {
       options.networksDir === '' ? undefined : new NetworksDirectory(options.networksDir, clock, log);
   }
 
-  /** Throws InvalidFlag for a `--config` that cannot be used. */
-  static async open(options: AgentOptions, clock: Clock, log: Log): Promise<NodeInputs> {
-    const config = options.config === '' ? fixedConfig() : await ConfigFile.open(options.config, clock, log);
+  /** `otherwise`: the configuration where there is no `--config`. Throws InvalidFlag for one that cannot be used. */
+  static async open(
+    options: AgentOptions,
+    clock: Clock,
+    log: Log,
+    otherwise: ConfigSource = fixedConfig(),
+  ): Promise<NodeInputs> {
+    const config = options.config === '' ? otherwise : await ConfigFile.open(options.config, clock, log);
     return new NodeInputs(options, config, clock, log);
   }
 
@@ -59,14 +62,18 @@ export class NodeInputs {
     return network;
   }
 
-  /** For the planner. */
-  sources(): StandaloneSources {
+  /** `--network-conf-dir`. */
+  get files(): ConfDirectory {
+    return this.#files;
+  }
+
+  /** What decides a plan without Kubernetes: the files, and the request alone. */
+  standalone(): PlanSources {
     return {
-      config: () => this.config(),
-      defaultNetwork: () => this.defaultNetwork(),
-      networks: async () => (this.#networks === undefined ? () => undefined : this.#networks.current()),
-      files: this.#files,
-      clock: this.#clock,
+      config: async () => this.config(),
+      annotations: async () => ({}),
+      networks: async () => async () =>
+        this.#networks === undefined ? () => undefined : this.#networks.current(),
     };
   }
 

@@ -11,7 +11,10 @@ import type { RequestFrame } from '../../wire/frame.ts';
 export const podAnnotationsCapability = 'io.kubernetes.cri.pod-annotations';
 
 /** What a request itself says; the other inputs of a plan are the node's. */
-export type RequestInput = Pick<Snapshot, 'request' | 'pod' | 'annotations'>;
+export interface RequestInput extends Pick<Snapshot, 'request' | 'pod'> {
+  /** The pod's annotations; undefined where the runtime does not hand them over, so that somebody else has to be asked. */
+  readonly handed: Snapshot['annotations'] | undefined;
+}
 
 /**
  * Reads environment and standard input of an ADD. The annotations come from the runtime, or, where it does not hand
@@ -30,8 +33,8 @@ export function readRequest(frame: RequestFrame): RequestInput {
     runtimeConfig,
   };
   const pod = podRef(args);
-  const annotations = annotationsOf(runtimeConfig, args);
-  return pod === undefined ? { request, annotations } : { request, pod, annotations };
+  const handed = annotationsOf(runtimeConfig, args);
+  return pod === undefined ? { request, handed } : { request, pod, handed };
 }
 
 function variable(env: Readonly<Record<string, unknown>>, name: string): string | undefined {
@@ -67,11 +70,13 @@ function runtimeConfigOf(conf: JsonObject, text: string): ReadonlyMap<string, st
 function annotationsOf(
   runtimeConfig: ReadonlyMap<string, string>,
   args: ReadonlyMap<string, string>,
-): Readonly<Record<string, string>> {
+): Readonly<Record<string, string>> | undefined {
   const given = runtimeConfig.get(podAnnotationsCapability);
   if (given !== undefined && given !== 'null') return strings(given, podAnnotationsCapability);
   const fallback = args.get(annotationsKey) ?? '';
-  return fallback === '' ? {} : strings(fallback, annotationsKey);
+  if (fallback !== '') return strings(fallback, annotationsKey);
+  // null: the runtime knows the pod's annotations, and there are none.
+  return given === undefined ? undefined : {};
 }
 
 function strings(text: string, what: string): Readonly<Record<string, string>> {

@@ -1,6 +1,8 @@
+import type { PodRef } from '../../attachment/plan.ts';
 import type { AttachmentRecord } from '../../attachment/record.ts';
 import type { Clock } from '../../daemon/clock.ts';
 import type { Log } from '../../daemon/log.ts';
+import type { WeftError } from '../../errors/weft-error.ts';
 import type { StatusSink } from './status-sink.ts';
 
 /** After this many slow writes in a row nobody waits for one. */
@@ -41,6 +43,11 @@ export class BoundedStatus {
     this.#slow = 0;
     this.#pausedUntil = this.#clock.monotonic() + pauseMs;
     this.#log.warn({ limitMs, pauseMs }, 'status writes are slow, requests do not wait for them');
+  }
+
+  /** Passes a refusal on; there is nothing to wait for. */
+  refused(pod: PodRef, error: WeftError): void {
+    this.#sink.refused?.(pod, error);
   }
 
   #within(written: Promise<unknown>, limitMs: number): Promise<boolean> {

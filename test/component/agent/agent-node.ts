@@ -34,9 +34,19 @@ export type LogRow = Readonly<Record<string, unknown>>;
 /** A node's directories under a temporary one, and the agents that run on it. */
 export class AgentNode {
   readonly root: string = mkdtempSync(`${tmpdir()}/weft-agent-`);
+  readonly #program: string;
+  readonly #interpreter: string;
+  readonly #enter: readonly string[];
   readonly #agents: AgentProcess[] = [];
 
-  constructor() {
+  /**
+   * `program`: what its agents run, by default the source; `interpreter`: another node than this process runs in;
+   * `enter`: a command that becomes the one that follows it.
+   */
+  constructor(program: string = main, interpreter: string = process.execPath, enter: readonly string[] = []) {
+    this.#program = program;
+    this.#interpreter = interpreter;
+    this.#enter = enter;
     for (const name of ['networks', 'files', 'net.d', 'bin', 'run', 'state'])
       mkdirSync(`${this.root}/${name}`, { mode: 0o700 });
     this.write('net.d/10-cluster.conflist', bridgeConflist);
@@ -57,7 +67,9 @@ export class AgentNode {
 
   /** Starts an agent from source; `extra` flags win. Waits until it listens unless told not to. */
   async start(extra: readonly string[] = [], wait = true): Promise<AgentProcess> {
-    const agent = new AgentProcess(this.socket, [...this.#flags(), ...extra]);
+    const flags = [...interpreterFlags(this.#program), this.#program, ...this.#flags(), ...extra];
+    const [command = '', ...argv] = [...this.#enter, this.#interpreter, ...flags];
+    const agent = new AgentProcess(this.socket, command, argv);
     this.#agents.push(agent);
     if (wait) await agent.listening();
     return agent;
@@ -92,9 +104,9 @@ export class AgentProcess {
   readonly #ended: Promise<unknown>;
   #stderr = '';
 
-  constructor(socket: string, flags: readonly string[]) {
+  constructor(socket: string, command: string, argv: readonly string[]) {
     this.#socket = socket;
-    this.child = spawn(process.execPath, [...interpreterFlags(main), main, ...flags], {
+    this.child = spawn(command, argv, {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: {},
     });

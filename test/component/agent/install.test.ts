@@ -6,6 +6,7 @@ import {
   readdirSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -17,6 +18,7 @@ import { parseNetwork } from '../../../src/cni/network-list.ts';
 import { silentLog } from '../../../src/daemon/log.ts';
 import { Metrics } from '../../../src/daemon/metrics.ts';
 import { WeftError } from '../../../src/errors/weft-error.ts';
+import { fakeElf } from '../../fakes/fake-elf.ts';
 import { AgentNode, bridgeConflist } from './agent-node.ts';
 
 let node: AgentNode;
@@ -25,7 +27,7 @@ let timeBudgets: TimeBudgets;
 
 beforeEach(() => {
   node = new AgentNode();
-  node.write('weft-source', 'plugin of version one');
+  shipped('plugin of version one');
   network = parseNetwork(bridgeConflist, 'the default network');
   timeBudgets = defaultWeftConfig().timeBudgets;
 });
@@ -50,6 +52,11 @@ function installer(writes = true): Installer {
   });
 }
 
+/** The plugin that came with the agent. */
+function shipped(text: string): void {
+  writeFileSync(`${node.root}/weft-source`, fakeElf(text));
+}
+
 function inode(path: string): number {
   return statSync(`${node.root}/${path}`).ino;
 }
@@ -59,7 +66,7 @@ describe('an installation', () => {
     const own = installer();
     await own.check();
     expect(own.problems()).toEqual([]);
-    expect(node.read('bin/weft')).toBe('plugin of version one');
+    expect(node.read('bin/weft')).toMatch(/plugin of version one$/);
     expect(statSync(`${node.root}/bin/weft`).mode & 0o7777).toBe(0o755);
     expect(statSync(`${node.root}/net.d/00-weft.conflist`).mode & 0o7777).toBe(0o600);
     expect(JSON.parse(node.read('net.d/00-weft.conflist'))).toMatchObject({
@@ -105,7 +112,7 @@ describe('an installation', () => {
     const own = installer();
     await own.check();
     for (const damage of [
-      () => node.write('weft-source', 'plugin of version two'),
+      () => shipped('plugin of version two'),
       () => chmodSync(`${node.root}/bin/weft`, 0o777),
       () => node.write('bin/weft', 'plugin of ver'),
       () => rmSync(`${node.root}/bin/weft`),
@@ -126,18 +133,55 @@ describe('an installation', () => {
   it('sees a plugin that changes several times within one tick of the file system', async () => {
     const own = installer();
     for (let round = 100; round < 150; round++) {
-      node.write('weft-source', `plugin of round ${round}`);
+      shipped(`plugin of round ${round}`);
       await own.check();
-      expect(node.read('bin/weft')).toBe(`plugin of round ${round}`);
+      expect(node.read('bin/weft')).toMatch(new RegExp(`plugin of round ${round}$`));
     }
   });
 
-  it('uses up what a killed agent left half-written', async () => {
-    writeFileSync(`${node.root}/bin/.weft.tmp`, 'half a plug');
-    writeFileSync(`${node.root}/net.d/.00-weft.conflist.tmp`, '{');
+  it('removes what killed agents left half-written, and nothing that somebody else is at', async () => {
+    const left = ['bin/.weft.0123456789ab.tmp', 'net.d/.00-weft.conflist.ba9876543210.tmp'];
+    const kept = [
+      'bin/.weft.cdefcdefcdef.tmp',
+      'bin/.weft.tmp',
+      'bin/.weftling.0123456789ab.tmp',
+      'bin/bridge',
+    ];
+    const old = new Date(Date.now() - 120_000);
+    for (const path of [...left, ...kept]) {
+      node.write(path, 'half a plug');
+      if (!path.includes('cdef')) utimesSync(`${node.root}/${path}`, old, old);
+    }
     await installer().check();
-    expect(readdirSync(`${node.root}/bin`)).toEqual(['weft']);
+    expect(readdirSync(`${node.root}/bin`).sort()).toEqual([
+      '.weft.cdefcdefcdef.tmp',
+      '.weft.tmp',
+      '.weftling.0123456789ab.tmp',
+      'bridge',
+      'weft',
+    ]);
     expect(readdirSync(`${node.root}/net.d`).sort()).toEqual(['00-weft.conflist', '10-cluster.conflist']);
+  });
+
+  it('does not install a plugin for another machine, and keeps the one that is there in use', async () => {
+    await installer().check();
+    writeFileSync(`${node.root}/weft-source`, fakeElf('of another machine', 8));
+    network = parseNetwork('{"cniVersion":"1.0.0","name":"other","plugins":[{"type":"ptp"}]}', 'x');
+    const own = installer();
+    await own.check();
+    expect(own.problems()).toEqual([expect.stringContaining('another machine (ELF 8')]);
+    expect(node.read('bin/weft')).toMatch(/plugin of version one$/);
+    // What does not need the new plugin goes on.
+    expect(node.read('state/weft/node.json')).toContain('"other"');
+  });
+
+  it('writes no configuration for a plugin that is not there and cannot be installed', async () => {
+    writeFileSync(`${node.root}/weft-source`, 'no program at all');
+    const own = installer();
+    await own.check();
+    expect(own.problems()).toEqual([expect.stringContaining('is no program')]);
+    expect(readdirSync(`${node.root}/bin`)).toEqual([]);
+    expect(readdirSync(`${node.root}/net.d`)).toEqual(['10-cluster.conflist']);
   });
 
   it('writes no configuration while no default network is known, and keeps the one that is there', async () => {

@@ -43,6 +43,7 @@ describe('a request', () => {
     });
     expect(Object.keys(row['ms'] as object).sort()).toEqual([
       'done',
+      'inputs',
       'lock',
       'resolve',
       'snapshot',
@@ -323,6 +324,7 @@ describe('the socket', () => {
           ? true
           : undefined,
       'all five',
+      30_000,
     );
     await wholeAdd(node.socket);
     expect(agents.filter((agent) => agent.log().some(({ msg }) => msg === 'listening'))).toHaveLength(1);

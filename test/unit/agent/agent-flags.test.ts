@@ -4,6 +4,8 @@ import { envName, parseFlags } from '../../../src/daemon/flags.ts';
 
 const documented = [
   'node-name',
+  'kubeconfig',
+  'api-server',
   'networks-dir',
   'network-conf-dir',
   'socket',
@@ -43,9 +45,11 @@ describe('the flags of the agent', () => {
   it('can all be set by their variables', () => {
     const texts: Record<string, string> = {
       install: 'false',
+      'install-only': 'false',
       'max-plans': '3',
       'log-level': 'warn',
       'metrics-address': 'off',
+      'api-server': 'https://10.0.0.1:6443',
     };
     const env = Object.fromEntries(
       Object.values(agentFlags).map(({ name }) => [envName(name), texts[name] ?? '/x']),

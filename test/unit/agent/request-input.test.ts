@@ -40,16 +40,22 @@ describe('a request', () => {
     const args = 'K8S_ANNOT={"x":"args"}';
     const given =
       '{"cniVersion":"1.0.0","runtimeConfig":{"io.kubernetes.cri.pod-annotations":{"x":"runtime"}}}';
-    expect(readRequest(frame({ CNI_ARGS: args }, given)).annotations).toEqual({ x: 'runtime' });
-    expect(readRequest(frame({ CNI_ARGS: args }, '{"cniVersion":"1.0.0"}')).annotations).toEqual({
+    expect(readRequest(frame({ CNI_ARGS: args }, given)).handed).toEqual({ x: 'runtime' });
+    expect(readRequest(frame({ CNI_ARGS: args }, '{"cniVersion":"1.0.0"}')).handed).toEqual({
       x: 'args',
     });
-    expect(readRequest(frame({}, '{"cniVersion":"1.0.0","runtimeConfig":null}')).annotations).toEqual({});
+    expect(readRequest(frame({}, '{"cniVersion":"1.0.0","runtimeConfig":null}')).handed).toBeUndefined();
+  });
+
+  it('takes null as the word of the runtime that there are no annotations', () => {
+    const given = '{"cniVersion":"1.0.0","runtimeConfig":{"io.kubernetes.cri.pod-annotations":null}}';
+    expect(readRequest(frame({}, given)).handed).toEqual({});
+    expect(readRequest(frame({ CNI_ARGS: 'K8S_ANNOT={"x":"args"}' }, given)).handed).toEqual({ x: 'args' });
   });
 
   it('takes annotations of the runtime that are empty as they are', () => {
     const given = '{"cniVersion":"1.0.0","runtimeConfig":{"io.kubernetes.cri.pod-annotations":{}}}';
-    expect(readRequest(frame({ CNI_ARGS: 'K8S_ANNOT={"x":"args"}' }, given)).annotations).toEqual({});
+    expect(readRequest(frame({ CNI_ARGS: 'K8S_ANNOT={"x":"args"}' }, given)).handed).toEqual({});
   });
 
   it('names the pod only where the runtime does', () => {

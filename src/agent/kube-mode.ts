@@ -1,0 +1,95 @@
+import type { Clock } from '../daemon/clock.ts';
+import type { Log } from '../daemon/log.ts';
+import type { Metrics } from '../daemon/metrics.ts';
+import type { ApiAccess } from '../kube/api-access.ts';
+import { HttpsTransport } from '../kube/https-transport.ts';
+import { loadKubeconfig, podAccess } from '../kube/load-access.ts';
+import type { AgentOptions } from './agent-flags.ts';
+import type { AgentMode } from './agent-mode.ts';
+import { ApiLink } from './sources/kube/api-link.ts';
+import { KubeSources } from './sources/kube/kube-sources.ts';
+import { RecordsSource } from './sources/records-directory.ts';
+import { PodStatus } from './status/pod-status.ts';
+
+/** What it is made of. */
+export interface KubeModeRoom {
+  readonly options: AgentOptions;
+  /** Of this weft. */
+  readonly version: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** What an agent in Kubernetes has beside the files of its node: the API server, and the status that it writes there. */
+export class KubeMode {
+  readonly sources: KubeSources;
+  readonly status: PodStatus;
+  readonly #link: ApiLink;
+
+  private constructor(access: ApiAccess, room: KubeModeRoom) {
+    const { options, version, clock, log, metrics } = room;
+    const { nodeName } = options;
+    const random = Math.random;
+    const transport = new HttpsTransport(access, clock, `weft-agent/${version}`);
+    const link = new ApiLink({ transport, clock, random, log, metrics });
+    const hasConfigFile = options.config !== '';
+    const sources = new KubeSources({ link, nodeName, hasConfigFile, clock, log, metrics });
+    const records = new RecordsSource(options, clock);
+    const { writer } = link;
+    const { pods } = sources;
+    this.#link = link;
+    this.sources = sources;
+    this.status = new PodStatus({
+      pods,
+      writer,
+      records,
+      clock,
+      random,
+      log,
+      metrics,
+      nodeName,
+      version,
+    });
+  }
+
+  /** Connects nothing yet. undefined in standalone mode. Throws ApiAccessInvalid that names file and field. */
+  static async open(mode: AgentMode, room: KubeModeRoom): Promise<KubeMode | undefined> {
+    const access = await accessOf(mode);
+    if (access === undefined) return undefined;
+    room.log.info({ server: access.server }, 'API server');
+    return new KubeMode(access, room);
+  }
+
+  start(): void {
+    this.status.start();
+    this.sources.start();
+  }
+
+  /** From time to time. */
+  look(): void {
+    this.#link.look();
+  }
+
+  /** Ends what runs; writes that were begun first. */
+  async close(): Promise<void> {
+    await this.status.close();
+    await this.#link.close();
+  }
+
+  /** Why requests are refused. */
+  problems(): readonly string[] {
+    return this.sources.problems();
+  }
+
+  warnings(): readonly string[] {
+    return [...this.sources.warnings(), ...this.status.problems()];
+  }
+}
+
+async function accessOf(mode: AgentMode): Promise<ApiAccess | undefined> {
+  if (mode.kind === 'standalone') return undefined;
+  const server = mode.server === undefined ? {} : { server: mode.server };
+  if (mode.kind === 'in-cluster') return podAccess({ env: process.env, ...server });
+  return { ...(await loadKubeconfig(mode.path)), ...server };
+}

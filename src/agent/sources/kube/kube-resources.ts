@@ -1,0 +1,10 @@
+import type { Resource } from '../../../kube/resource.ts';
+
+/** The kinds of object that an agent reads. */
+export const podResource: Resource = { group: '', version: 'v1', plural: 'pods' };
+export const networkResource: Resource = {
+  group: 'k8s.cni.cncf.io',
+  version: 'v1',
+  plural: 'network-attachment-definitions',
+};
+export const configResource: Resource = { group: 'weft.dev', version: 'v1alpha1', plural: 'weftconfigs' };

@@ -1,0 +1,110 @@
+import type { Clock } from '../../../daemon/clock.ts';
+import type { Log } from '../../../daemon/log.ts';
+import type { Metrics } from '../../../daemon/metrics.ts';
+import type { Informer } from '../../../kube/informer.ts';
+import type { ConfigSource } from '../config-source.ts';
+import type { PlanSources } from '../plan-sources.ts';
+import type { ApiLink } from './api-link.ts';
+import { KubeNetworks } from './network-lookup.ts';
+import { PodAnnotations } from './pod-annotations.ts';
+import { WatchedConfig } from './watched-config.ts';
+import { WatchedNetworks } from './watched-networks.ts';
+import { WatchedPods } from './watched-pods.ts';
+
+/** What the sources need. */
+export interface KubeSourcesRoom {
+  readonly link: ApiLink;
+  readonly nodeName: string;
+  /** `--config` is given: the WeftConfig object is not watched. */
+  readonly hasConfigFile: boolean;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** What an agent learns from the API server: networks, the pods of its node, the configuration. */
+export class KubeSources {
+  readonly pods: WatchedPods;
+  readonly #networks: WatchedNetworks;
+  readonly #config: WatchedConfig | undefined;
+  readonly #link: ApiLink;
+  #configChanged: () => void = () => {};
+
+  constructor(room: KubeSourcesRoom) {
+    const { link, nodeName, hasConfigFile, clock, log, metrics } = room;
+    this.#link = link;
+    this.pods = new WatchedPods(link, nodeName);
+    this.#networks = new WatchedNetworks(link, clock);
+    this.#config = hasConfigFile
+      ? undefined
+      : new WatchedConfig(link, clock, log, () => this.#configChanged());
+    const gauge = (name: string, help: string, informer: Informer<unknown>): void =>
+      metrics.gauge({ name, help }, () => informer.size);
+    gauge(
+      'weft_networks',
+      'NetworkAttachmentDefinitions that the watch has brought.',
+      this.#networks.informer,
+    );
+    gauge('weft_pods', 'Pods of this node that the watch has brought.', this.pods.informer);
+  }
+
+  /** The WeftConfig object; undefined where `--config` stands for it. */
+  get config(): ConfigSource | undefined {
+    return this.#config;
+  }
+
+  /** Calls `listener` when another WeftConfig is in force. */
+  onConfigChange(listener: () => void): void {
+    this.#configChanged = listener;
+  }
+
+  /** What decides a plan. `config`: the configuration in force. */
+  planSources(config: ConfigSource['current']): PlanSources {
+    const annotations = new PodAnnotations(this.pods, this.#link);
+    const networks = new KubeNetworks(this.#networks, this.#link);
+    return {
+      config: async (budget, asks) => {
+        await this.#config?.settled(budget.until);
+        // Isolation that is not known yet must not let a pod through; a pod that asks for nothing needs no leave.
+        const unknown = asks ? this.#config?.unknown : undefined;
+        if (unknown !== undefined) throw unknown;
+        return config();
+      },
+      annotations: (pod) => annotations.of(pod),
+      networks: (names, budget) => networks.settle(names, budget),
+    };
+  }
+
+  /** Begins to list and watch. */
+  start(): void {
+    for (const informer of this.#informers()) informer.start();
+  }
+
+  /** What was never read since the start: requests are refused because of it. */
+  problems(): readonly string[] {
+    const unread = [
+      ...(this.#networks.informer.synced ? [] : [unreadSentence('networks', this.#networks.informer)]),
+      ...(this.pods.synced ? [] : [unreadSentence('pods', this.pods.informer)]),
+    ];
+    const config = this.#config?.unknown;
+    return config === undefined ? unread : [...unread, config.message];
+  }
+
+  /** What is known but may be out of date. */
+  warnings(): readonly string[] {
+    const stale = this.#informers()
+      .filter(({ synced }) => synced)
+      .flatMap(({ problem }) => (problem === undefined ? [] : [problem.message]));
+    return [...new Set(stale)].map((message) => `what the API server says now is not known: ${message}`);
+  }
+
+  #informers(): readonly Informer<unknown>[] {
+    const { informer: config } = this.#config ?? {};
+    return [this.#networks.informer, this.pods.informer, ...(config === undefined ? [] : [config])];
+  }
+}
+
+function unreadSentence(what: string, { problem }: Informer<unknown>): string {
+  const why = problem?.message ?? 'it has not answered yet';
+  return `${what} were not read from the API server yet: ${why}`;
+}

@@ -1,0 +1,33 @@
+import {
+  type NetworkAttachmentDefinition,
+  parseNetworkAttachmentDefinition,
+} from '../../../api/network-attachment-definition.ts';
+import { asWeftError, WeftError } from '../../../errors/weft-error.ts';
+import { objectKey, type RawObject } from '../../../kube/raw-object.ts';
+
+/** A network, or why it cannot be used: a pod that asks for it must not be told that it is missing. */
+export type KnownNetwork = NetworkAttachmentDefinition | WeftError;
+
+/**
+ * Longest configuration that is kept, in UTF-16 units. Real ones have some kilobytes; anybody who may create networks
+ * could otherwise fill the memory of every agent, as the API server takes more than a megabyte.
+ */
+export const maxConfigLength = 65_536;
+
+/** What is kept of a network as the API serves it: its name and its configuration. Never throws. */
+export function projectNetwork(object: RawObject): KnownNetwork {
+  const { name, namespace = '' } = object.metadata;
+  try {
+    const { metadata, spec } = parseNetworkAttachmentDefinition(object, namespace);
+    const length = spec?.config?.length ?? 0;
+    if (length > maxConfigLength) {
+      const cause = `spec.config has ${length} characters, at most ${maxConfigLength} are allowed`;
+      throw new WeftError('NetworkInvalid', { cause });
+    }
+    return { metadata: { name: metadata.name, namespace: metadata.namespace }, ...(spec && { spec }) };
+  } catch (error) {
+    const { reason, failure } = asWeftError(error);
+    // Without the error underneath, which may hold on to the whole object.
+    return new WeftError(reason, { cause: failure.cause, network: objectKey(name, namespace) });
+  }
+}

@@ -1,0 +1,195 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { configResource, podResource } from '../../src/agent/sources/kube/kube-resources.ts';
+import { type NetworksReady, projectPod } from '../../src/agent/sources/kube/node-pod.ts';
+import type { Plan } from '../../src/attachment/plan.ts';
+import { networksAnnotation } from '../../src/selection/invalid-annotation.ts';
+import { until } from '../component/agent/agent-node.ts';
+import {
+  RawAgentClient,
+  type RequestOverrides,
+  requestFrame,
+  wholeAdd,
+} from '../component/agent/raw-client.ts';
+import { sleep } from '../harness/run.ts';
+import { KubeAgent } from './kube-agent.ts';
+
+/** The tests build on each other, as an agent lives through them. */
+let kube: KubeAgent;
+
+beforeAll(async () => {
+  kube = await KubeAgent.open();
+  await kube.start();
+});
+afterAll(() => kube?.close());
+
+const networkReads = 'weft_api_reads_total{resource="network-attachment-definitions.k8s.cni.cncf.io"}';
+const podReads = 'weft_api_reads_total{resource="pods"}';
+
+function asking(networks: string): RequestOverrides {
+  return { annotations: { [networksAnnotation]: networks } };
+}
+
+/** A request whose runtime does not hand the annotations over. */
+function bare(name: string, uid: string): RequestOverrides {
+  return { args: `IgnoreUnknown=1;K8S_POD_NAMESPACE=default;K8S_POD_NAME=${name};K8S_POD_UID=${uid}` };
+}
+
+interface Refusal {
+  readonly msg: string;
+  readonly details: string;
+  readonly code: number;
+  /** Milliseconds until it came. */
+  readonly ms: number;
+}
+
+async function refusal(overrides: RequestOverrides): Promise<Refusal> {
+  const client = await RawAgentClient.open(kube.node.socket);
+  const start = performance.now();
+  client.send(requestFrame(overrides));
+  try {
+    return { ...(await client.refusal()), ms: performance.now() - start };
+  } finally {
+    client.close();
+  }
+}
+
+function interfaces(plan: Plan): readonly string[] {
+  return plan.steps.map((step) => ('network' in step ? step.network : step.kind));
+}
+
+async function timed<T>(run: () => Promise<T>): Promise<{ readonly value: T; readonly ms: number }> {
+  const start = performance.now();
+  return { value: await run(), ms: performance.now() - start };
+}
+
+const none: RequestOverrides = { annotations: {} };
+
+/** The condition weft.dev/NetworksReady of a pod of the namespace default; undefined while it has none. */
+async function networksReady(name: string): Promise<NetworksReady | undefined> {
+  return projectPod(await kube.admin.writer.get(podResource, { namespace: 'default', name })).condition;
+}
+
+describe('an agent in Kubernetes', () => {
+  it('without the CRD of networks is not ready, says how to install it, and serves pods that ask for none', async () => {
+    expect(interfaces(await wholeAdd(kube.node.socket, none))).toEqual(['cluster']);
+    const { status, body } = await kube.page('/readyz');
+    expect([status, body]).toEqual([503, expect.stringContaining('networks were not read')]);
+    const { msg, details } = await refusal(asking('early'));
+    expect([msg, details]).toEqual([expect.stringContaining('config/crd'), 'reason=NetworkNotFound']);
+  });
+
+  it('gets ready by itself when the CRDs are there', async () => {
+    await kube.installCrds();
+    await kube.untilReady();
+  });
+
+  it('plans from what the watches brought, and asks the API server nothing', async () => {
+    await kube.network('known');
+    await kube.pod('web', 'known');
+    await kube.untilMetric('weft_networks', 1);
+    const reads = [await kube.metric(networkReads), await kube.metric(podReads)];
+    const { value, ms } = await timed(() => wholeAdd(kube.node.socket, asking('known')));
+    expect(interfaces(value)).toEqual(['cluster', 'default/known']);
+    expect(ms).toBeLessThan(1_000);
+    expect([await kube.metric(networkReads), await kube.metric(podReads)]).toEqual(reads);
+  });
+
+  it('waits for a network that is made half a second after the pod asked', async () => {
+    const asked = timed(() => wholeAdd(kube.node.socket, asking('late')));
+    await sleep(500);
+    await kube.network('late');
+    const { value, ms } = await asked;
+    expect(interfaces(value)).toEqual(['cluster', 'default/late']);
+    expect(ms).toBeLessThan(2_000);
+  });
+
+  it('refuses a network that does not exist after two seconds, with fewer calls than requests', async () => {
+    const before = await kube.metric(networkReads);
+    const refused = Promise.all(Array.from({ length: 8 }, () => refusal(asking('nowhere'))));
+    // Whoever waits for a network holds up nobody: there are fewer places than pods that wait.
+    expect((await timed(() => wholeAdd(kube.node.socket, none))).ms).toBeLessThan(1_000);
+    const refusals = await refused;
+    for (const { ms, msg, details } of refusals) {
+      expect(ms).toBeGreaterThan(1_900);
+      expect(ms).toBeLessThan(4_000);
+      expect([msg, details]).toEqual([expect.stringContaining('default/nowhere'), 'reason=NetworkNotFound']);
+    }
+    const reads = (await kube.metric(networkReads)) - before;
+    expect(reads).toBeGreaterThan(0);
+    expect(reads).toBeLessThan(refusals.length);
+  });
+
+  it('reads a pod whose runtime hands over no annotations from the watch, and by its uid', async () => {
+    const uid = await kube.pod('fallback', 'known');
+    const plan = await wholeAdd(kube.node.socket, bare('fallback', uid));
+    expect(interfaces(plan)).toEqual(['cluster', 'default/known']);
+    const { ms, code, details } = await refusal(bare('fallback', 'of-another-pod'));
+    expect([code, details]).toEqual([11, 'reason=PodMismatch']);
+    expect(ms).toBeLessThan(1_000);
+    expect((await refusal(bare('nobody', 'u-1'))).details).toBe('reason=PodMismatch');
+  });
+
+  it('makes a refusal known in the condition of the pod', async () => {
+    const uid = await kube.pod('refused', 'nowhere');
+    expect((await refusal(bare('refused', uid))).details).toBe('reason=NetworkNotFound');
+    const condition = await until(() => networksReady('refused'), 'the condition');
+    expect(condition).toMatchObject({
+      status: 'False',
+      reason: 'NetworkNotFound',
+      message: expect.stringContaining('default/nowhere'),
+    });
+  });
+
+  it('takes up a WeftConfig and its end within ten seconds', async () => {
+    const body = {
+      apiVersion: 'weft.dev/v1alpha1',
+      kind: 'WeftConfig',
+      metadata: { name: 'default' },
+      spec: { defaultNetworks: ['default/known'] },
+    };
+    const limitMs = 10_000;
+    await kube.admin.writer.create(configResource, undefined, body);
+    const given = async (wanted: number): Promise<true | undefined> =>
+      (await wholeAdd(kube.node.socket, none)).steps.length === wanted ? true : undefined;
+    await until(() => given(2), 'the default network of the WeftConfig', limitMs);
+    await kube.admin.remove('/apis/weft.dev/v1alpha1/weftconfigs/default');
+    await until(() => given(1), 'the end of the WeftConfig', limitMs);
+    const other = { ...body, metadata: { name: 'other' } };
+    await expect(kube.admin.writer.create(configResource, undefined, other)).rejects.toMatchObject({
+      reason: 'ApiInvalid',
+    });
+  });
+
+  it('plans known networks while the API server is away, and says within the time for a plan that it is', async () => {
+    await kube.server.killApi();
+    expect(interfaces(await wholeAdd(kube.node.socket, asking('known')))).toEqual([
+      'cluster',
+      'default/known',
+    ]);
+    const { value, ms } = await timed(() => wholeAdd(kube.node.socket, none));
+    expect([interfaces(value), ms < 1_000]).toEqual([['cluster'], true]);
+    const { msg, details, ms: refusedMs } = await refusal(asking('unknown'));
+    expect([msg, details]).toEqual([expect.stringContaining('default/unknown'), 'reason=ApiUnreachable']);
+    expect(refusedMs).toBeLessThan(4_500);
+    const { status, body } = await kube.page('/readyz');
+    expect([status, body]).toEqual([200, expect.stringContaining('warning: ')]);
+  });
+
+  it('started while the API server is away, serves pods that ask for none and is not ready', async () => {
+    await kube.agent.kill('SIGTERM');
+    await kube.start();
+    const { value, ms } = await timed(() => wholeAdd(kube.node.socket, none));
+    expect([interfaces(value), ms < 2_500]).toEqual([['cluster'], true]);
+    expect((await refusal(asking('known'))).details).toBe('reason=ApiUnreachable');
+    expect((await kube.page('/readyz')).status).toBe(503);
+  });
+
+  it('plans again when the API server is back', async () => {
+    await kube.server.startApi();
+    await kube.untilReady();
+    expect(interfaces(await wholeAdd(kube.node.socket, asking('known')))).toEqual([
+      'cluster',
+      'default/known',
+    ]);
+  });
+});

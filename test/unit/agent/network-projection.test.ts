@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { maxConfigLength, projectNetwork } from '../../../src/agent/sources/kube/network-projection.ts';
+import type { RawObject } from '../../../src/kube/raw-object.ts';
+
+function network(rest: object, metadata: object = {}): RawObject {
+  return {
+    apiVersion: 'k8s.cni.cncf.io/v1',
+    kind: 'NetworkAttachmentDefinition',
+    metadata: {
+      name: 'lan',
+      namespace: 'shop',
+      uid: 'u',
+      resourceVersion: '3',
+      managedFields: [{}],
+      ...metadata,
+    },
+    ...rest,
+  };
+}
+
+describe('what is kept of a network', () => {
+  it('is its name and its configuration', () => {
+    const annotations = { 'k8s.v1.cni.cncf.io/resourceName': 'intel.com/sriov' };
+    const found = projectNetwork(network({ spec: { config: '{}' }, status: { type: 'x' } }, { annotations }));
+    expect(found).toEqual({ metadata: { name: 'lan', namespace: 'shop' }, spec: { config: '{}' } });
+  });
+
+  it.each([
+    ['no spec', {}, { metadata: { name: 'lan', namespace: 'shop' } }],
+    [
+      'a spec without configuration',
+      { spec: {} },
+      { metadata: { name: 'lan', namespace: 'shop' }, spec: {} },
+    ],
+  ])('is that there is %s', (_, rest, kept) => {
+    expect(projectNetwork(network(rest))).toEqual(kept);
+  });
+
+  it.each([
+    ['whose configuration is no text', { spec: { config: { type: 'bridge' } } }, 'spec.config'],
+    [
+      'whose configuration is too long',
+      { spec: { config: 'x'.repeat(maxConfigLength + 1) } },
+      'at most 65536',
+    ],
+  ])('is, of a network %s, why it cannot be used', (_, rest, words) => {
+    expect(projectNetwork(network(rest))).toMatchObject({
+      reason: 'NetworkInvalid',
+      message: expect.stringMatching(new RegExp(`shop/lan.*${words}`)),
+    });
+  });
+
+  it('takes a configuration of the greatest length', () => {
+    const config = 'x'.repeat(maxConfigLength);
+    expect(projectNetwork(network({ spec: { config } }))).toMatchObject({ spec: { config } });
+  });
+});

@@ -49,6 +49,10 @@ bench: build ## Measure ADD, DEL, start, memory and the storm against the delega
 verify: build ## Run every hack/verify-*.sh: arrows, generated files, bundle, dead code, licences, reproducible, …
 	@node hack/verify.ts
 
+.PHONY: demo
+demo: bootstrap ## Show it at work on a Kubernetes of its own, without Docker: three pods, two networks, teardown (root)
+	@node hack/demo/main.ts
+
 .PHONY: demo-standalone
 demo-standalone: build ## Show it at work without Kubernetes: two pods, three networks, teardown without the agent (root)
 	@node hack/demo/standalone.ts
@@ -57,6 +61,10 @@ demo-standalone: build ## Show it at work without Kubernetes: two pods, three ne
 generate: bootstrap-build ## Run all generators: validators, crds/, docs/errors.md, .dependency-cruiser.json
 	@hack/update-generated.sh
 	@hack/update-arrows.sh
+
+.PHONY: image
+image: bootstrap ## Build the container image with buildah: build/image/weft.tar, localhost/weft:dev
+	@node hack/image/main.ts
 
 .PHONY: cluster-up
 cluster-up: bootstrap ## A real Kubernetes on this machine, without Docker (root; NODES=2 NAME=dev OPTIONS=…)

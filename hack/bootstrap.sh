@@ -14,7 +14,7 @@ iproute2:ip,tc iptables:iptables,ip6tables iputils-ping:ping libc6-dev:/usr/incl
 nodejs:node npm:npm procps:ps util-linux:flock,nsenter,setpriv,unshare xz-utils:xz
 '
 [ "${1:-}" = build ] || wanted="$wanted
-busybox-static:busybox crun:crun e2fsprogs:mke2fs libseccomp-dev:/usr/include/seccomp.h openssl:openssl
+buildah:buildah busybox-static:busybox crun:crun e2fsprogs:mke2fs libseccomp-dev:/usr/include/seccomp.h openssl:openssl
 pkg-config:pkg-config podman:podman qemu-system-x86:qemu-system-x86_64 strace:strace
 "
 packages=
@@ -58,7 +58,7 @@ if [ "$(cat "$stamp" 2>/dev/null || true)" != "$want" ]; then
   exec 9>"$cache/bootstrap.lock"
   flock 9
   if [ "$(cat "$stamp" 2>/dev/null || true)" != "$want" ]; then
-    echo 'bootstrap: to be installed: node_modules by package-lock.json' >&2
+    echo 'bootstrap: to be installed: node_modules by package-lock.json, about half a minute' >&2
     # Not `npm ci`: it refuses the lockfile where a registry lacks the builds for other systems. No install scripts run.
     npm install --ignore-scripts --no-audit --no-fund --loglevel=error >&2
     [ "$(cat package.json package-lock.json .npmrc | sha256sum | cut -d' ' -f1)" = "$want" ] ||

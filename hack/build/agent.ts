@@ -16,8 +16,6 @@ const maxBytes = 1_000_000;
 
 async function main(): Promise<void> {
   await mkdir(dist, { recursive: true });
-  // A chunk's name has its hash in it, so old ones would pile up.
-  for (const name of await readdir(dist)) if (/^agent(-.*)?\.mjs$/.test(name)) rmSync(`${dist}/${name}`);
   const version = readFileSync(`${root}VERSION`, 'utf8').trim();
   const { metafile } = await build({
     absWorkingDir: root,
@@ -42,6 +40,9 @@ async function main(): Promise<void> {
     banner: { js: requireBanner },
     logLevel: 'warning',
   });
+  // A chunk's name has its hash in it, so old ones would pile up. Only now: a build that fails leaves the last one whole.
+  for (const name of await readdir(dist))
+    if (/^agent(-.*)?\.mjs$/.test(name) && !(`dist/${name}` in metafile.outputs)) rmSync(`${dist}/${name}`);
   writeFileSync(`${dist}/agent.meta.json`, `${JSON.stringify(metafile)}\n`);
   await chmod(`${dist}/agent.mjs`, 0o755);
   report(metafile);

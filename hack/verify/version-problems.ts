@@ -14,11 +14,13 @@ export interface VersionFacts {
   /** Version in package-lock.json. */
   readonly lockVersion: string;
   readonly changelog: string;
+  /** Content of config/default/kustomization.yaml. */
+  readonly kustomization: string;
   /** Version of an installed package; undefined where it is not installed. */
   readonly installed: (name: string) => string | undefined;
 }
 
-/** VERSION is the only source; package.json, the lockfile and the changelog follow it. */
+/** VERSION is the only source; package.json, the lockfile, the manifests and the changelog follow it. */
 export function versionProblems(facts: VersionFacts): string[] {
   const { version, manifest, lockVersion } = facts;
   const problems: string[] = [];
@@ -26,6 +28,11 @@ export function versionProblems(facts: VersionFacts): string[] {
   if (manifest.version !== version)
     problems.push(`package.json says ${manifest.version}, VERSION ${version}`);
   if (lockVersion !== version) problems.push(`package-lock.json says ${lockVersion}, VERSION ${version}`);
+  const tags = [...facts.kustomization.matchAll(/^ *newTag: *(.*)$/gm)].map(([, tag]) => tag);
+  if (tags.length !== 1 || tags[0] !== version)
+    problems.push(
+      `config/default/kustomization.yaml: newTag is ${tags.join(' and ') || 'missing'}, VERSION ${version}`,
+    );
   if (!/^## \[?Unreleased\]?$/m.test(facts.changelog))
     problems.push('CHANGELOG.md has no section Unreleased');
   return [...problems, ...pinProblems(facts)];

@@ -20,6 +20,7 @@ const problems = versionProblems({
   manifest: manifest('package.json'),
   lockVersion: manifest('package-lock.json').version,
   changelog: readFileSync(resolve(root, 'CHANGELOG.md'), 'utf8'),
+  kustomization: readFileSync(resolve(root, 'config/default/kustomization.yaml'), 'utf8'),
   installed,
 });
 conclude('verify-version', problems, version);

@@ -117,6 +117,7 @@ describe('versions', () => {
     },
     lockVersion: '1.2.3',
     changelog: '# Changelog\n\n## [Unreleased]\n',
+    kustomization: 'images:\n  - name: weft\n    newTag: 1.2.3\n',
     installed: (name) => ({ a: '1.0.0', 'node-x': '24.0.0' })[name],
   };
 
@@ -127,6 +128,9 @@ describe('versions', () => {
   const bad: [string, Partial<VersionFacts>][] = [
     ['another version in package.json', { manifest: { ...facts.manifest, version: '1.2.4' } }],
     ['another version in the lockfile', { lockVersion: '1.2.4' }],
+    ['another version in the manifests', { kustomization: '    newTag: 1.2.4\n' }],
+    ['two versions in the manifests', { kustomization: '    newTag: 1.2.3\n    newTag: 1.2.3\n' }],
+    ['manifests without a version', { kustomization: 'images: []\n' }],
     ['a changelog without Unreleased', { changelog: '# Changelog\n' }],
     [
       'a range',

@@ -1,7 +1,11 @@
+import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
-import { weftBinary } from '../harness/toolchain.ts';
+import { interpreterFlags } from '../harness/interpreter-flags.ts';
+import { sleep } from '../harness/run.ts';
+import { agentBundle, weftBinary } from '../harness/toolchain.ts';
+import { ApiCluster } from './api-cluster.ts';
 import { measureRounds } from './rounds.ts';
 import { buildRunner, Runner } from './runner.ts';
 import { makeScene, memoryRoot, type SceneOptions } from './scene.ts';
@@ -39,6 +43,7 @@ async function main(): Promise<void> {
     `${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(2)}, ${rounds} rounds; median (p10–p90)\n`,
   );
   await start(runner);
+  await bareNode();
   try {
     await addAndDel(runner, 'no fsync cost', { durable: false, targets: true });
     await addAndDel(runner, 'no fsync cost, empty delegates', {
@@ -46,7 +51,8 @@ async function main(): Promise<void> {
       emptyDelegates: true,
     });
     await addAndDel(runner, 'state on disk', { durable: true });
-    await storm(runner, { durable: false });
+    await storm(runner, 'no fsync cost', { durable: false });
+    await withApi(runner);
   } finally {
     rmSync(memoryRoot, { recursive: true, force: true });
   }
@@ -87,6 +93,12 @@ async function addAndDel(
     row(`ADD, floor, ${label}, ms`, formatSeries(seen.add.floor));
     row(`ADD, weft, ${label}, ms`, formatSeries(seen.add.weft));
     added(`ADD, added, ${label}, ms`, seen.add.added, options.targets === true ? 4 : undefined);
+    if (options.api !== undefined) {
+      row(
+        `ADD, of it the wait for the status write, ${label}, ms`,
+        formatSeries(statusWaits(scene.agent.log)),
+      );
+    }
     row(`DEL, floor, ${label}, ms`, formatSeries(seen.del.floor));
     row(`DEL, weft, ${label}, ms`, formatSeries(seen.del.weft));
     added(`DEL, added, ${label}, ms`, seen.del.added, options.targets === true ? 3 : undefined);
@@ -102,25 +114,39 @@ async function addAndDel(
   }
 }
 
+/** As the agent logged them, between a plugin's outcome and its `done`. */
+function statusWaits(log: string): Series {
+  const lines = log.split('\n').filter((line) => line.includes('"verb":"ADD"'));
+  const requests = lines.map((line) => JSON.parse(line) as { outcome: string; ms: { done?: number } });
+  return seriesOf(
+    requests.flatMap(({ outcome, ms }) => (outcome === 'ok' && ms.done !== undefined ? [ms.done] : [])),
+  );
+}
+
 function added(what: string, seen: Series, most: number | undefined): void {
   if (most === undefined) row(what, formatSeries(seen));
   else row(what, formatSeries(seen), `≤ ${most}`, seen.median <= most);
 }
 
-async function storm(binary: string, options: SceneOptions): Promise<void> {
+async function storm(binary: string, label: string, options: SceneOptions): Promise<void> {
   const scene = await makeScene(options);
   try {
     const seen = await measureStorm(scene, binary, stormSize);
-    row(`storm of ${stormSize} ADDs, failures`, String(seen.failures), '0', seen.failures === 0);
+    row(`storm of ${stormSize} ADDs, failures, ${label}`, String(seen.failures), '0', seen.failures === 0);
     row(
-      'storm, wall, floor / weft, ms',
+      `storm, wall, floor / weft, ${label}, ms`,
       `${seen.floorMs.toFixed(0)} / ${seen.weftMs.toFixed(0)}`,
       '≤ 1.15 × floor',
       seen.weftMs <= 1.15 * seen.floorMs,
     );
-    row('storm, CPU added for each ADD, ms', seen.cpuAddedMs.toFixed(2), '≤ 5', seen.cpuAddedMs <= 5);
     row(
-      'agent after the storm, resident, MiB',
+      `storm, CPU added for each ADD, ${label}, ms`,
+      seen.cpuAddedMs.toFixed(2),
+      '≤ 5',
+      seen.cpuAddedMs <= 5,
+    );
+    row(
+      `agent after the storm, resident, ${label}, MiB`,
       (residentKib(scene.agent.pid) / 1024).toFixed(1),
       '≤ 90',
       residentKib(scene.agent.pid) <= 90 * 1024,
@@ -129,6 +155,31 @@ async function storm(binary: string, options: SceneOptions): Promise<void> {
     await scene.agent.stop();
     scene.node.dispose();
   }
+}
+
+/** The same with networks from a real API server, to which the status of each pod is written before ADD answers. */
+async function withApi(binary: string): Promise<void> {
+  const api = await ApiCluster.start();
+  try {
+    await addAndDel(binary, 'with an API server', { durable: false, api });
+    await addAndDel(binary, 'with an API server, empty delegates', {
+      durable: false,
+      emptyDelegates: true,
+      api,
+    });
+    await storm(binary, 'with an API server', { durable: false, api });
+  } finally {
+    await api.stop();
+  }
+}
+
+/** What of the agent's size is Node: much of it are pages of its file, which the kernel maps as it sees fit. */
+async function bareNode(): Promise<void> {
+  const idle = ['-e', 'setTimeout(() => {}, 60_000)'];
+  const child = spawn(process.execPath, [...interpreterFlags(agentBundle()), ...idle], { stdio: 'ignore' });
+  await sleep(2_000);
+  row('floor: Node that does nothing, resident, MiB', (residentKib(child.pid ?? 0) / 1024).toFixed(1));
+  child.kill();
 }
 
 /** nsenter has become the agent by exec, so its process id is the agent's. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Runner, type Timing } from './runner.ts';
-import { floorJobs, type Scene, weftJob } from './scene.ts';
+import { floorJobs, noPods, type Scene, type ScenePods, weftJob } from './scene.ts';
 import { pairedOf, type Series, seriesOf } from './statistics.ts';
 
 /** One verb with and without weft, milliseconds. */
@@ -26,11 +26,11 @@ export async function measureRounds(
   };
   const warmUp = 3;
   for (let round = -warmUp; round < rounds; round += 1) {
-    const floor = await inSandbox(scene, (pod) => ({
+    const floor = await inSandbox(scene, noPods, (pod) => ({
       add: runner.prepare('floor-add', floorJobs(scene, pod, 'ADD')),
       del: runner.prepare('floor-del', floorJobs(scene, pod, 'DEL')),
     }));
-    const weft = await inSandbox(scene, (pod) => ({
+    const weft = await inSandbox(scene, scene.pods, (pod) => ({
       add: runner.prepare('weft-add', [weftJob(scene, pod, 'ADD')]),
       del: runner.prepare('weft-del', [weftJob(scene, pod, 'DEL')]),
     }));
@@ -50,12 +50,15 @@ type Pod = ReturnType<Scene['node']['pod']>;
 
 async function inSandbox(
   scene: Scene,
+  pods: ScenePods,
   prepare: (pod: Pod) => { add: () => Promise<Timing>; del: () => Promise<Timing> },
 ): Promise<{ readonly add: number; readonly del: number }> {
   const pod = scene.node.pod();
+  await pods.admit(pod);
   const { add, del } = prepare(pod);
   const added = mustSucceed(await add());
   const deleted = mustSucceed(await del());
+  await pods.forget(pod);
   scene.node.removePod(pod);
   return { add: added.wallMs, del: deleted.wallMs };
 }

@@ -5,6 +5,7 @@ import { AgentProcess } from '../harness/agent-process.ts';
 import { until } from '../harness/run.ts';
 import { type Pod, TestNode } from '../harness/sandbox.ts';
 import { installCniPlugins, weftBinary } from '../harness/toolchain.ts';
+import { type ApiCluster, benchNamespace } from './api-cluster.ts';
 import type { Job } from './runner.ts';
 
 /** The measured set-up of DESIGN §5: a default bridge and two macvlan networks, all with host-local. */
@@ -15,6 +16,16 @@ export interface Scene {
   readonly dir: string;
   /** Standard input of weft, without what belongs to one call. */
   readonly conf: Readonly<Record<string, unknown>>;
+  readonly pods: ScenePods;
+}
+
+/** The pods that the sandboxes belong to. Without an API server there are none, and each uid is made up. */
+export interface ScenePods {
+  /** Before the sandbox's first ADD. */
+  admit(pod: Pod): Promise<void>;
+  /** After its DEL. */
+  forget(pod: Pod): Promise<void>;
+  uid(pod: Pod): string;
 }
 
 const path = '/usr/sbin:/usr/bin:/sbin:/bin';
@@ -30,10 +41,14 @@ export interface SceneOptions {
   readonly durable: boolean;
   /** The delegates print a result and do nothing, to take their varying times out. */
   readonly emptyDelegates?: boolean;
+  /** Networks are its objects, and the agent writes each pod's status there. Otherwise networks are files. */
+  readonly api?: ApiCluster;
 }
 
+const asked = { 'k8s.v1.cni.cncf.io/networks': 'macvlan-1,macvlan-2' };
+
 /** Makes node, networks and agent. */
-export async function makeScene({ durable, emptyDelegates }: SceneOptions): Promise<Scene> {
+export async function makeScene({ durable, emptyDelegates, api }: SceneOptions): Promise<Scene> {
   const node = TestNode.create({ network: true });
   if (emptyDelegates === true) installEmptyDelegates(node.dirs.bin, ['bridge', 'macvlan']);
   else installCniPlugins(node.dirs.bin, ['bridge', 'macvlan', 'host-local', 'loopback']);
@@ -42,25 +57,16 @@ export async function makeScene({ durable, emptyDelegates }: SceneOptions): Prom
     name: 'default',
     plugins: [bridge(node)],
   });
-  for (const number of [1, 2]) {
-    writeJson(join(node.dirs.networks, `macvlan-${number}.json`), {
-      apiVersion: 'k8s.cni.cncf.io/v1',
-      kind: 'NetworkAttachmentDefinition',
-      metadata: { name: `macvlan-${number}`, namespace: 'bench' },
-      spec: { config: JSON.stringify({ cniVersion: '1.0.0', ...macvlan(node, number) }) },
-    });
-  }
+  for (const number of [1, 2]) await defineNetwork(node, number, api);
   const runDir = ['--run-dir', join(memoryRoot, node.name, 'run')];
   const state = durable ? [] : ['--state-dir', join(memoryRoot, node.name, 'state')];
-  const agent = await AgentProcess.start(node, [
-    '--install',
-    '--metrics-address',
-    'off',
-    '--log-level',
-    'info',
-    ...runDir,
-    ...state,
-  ]);
+  const source = api === undefined ? [] : ['--networks-dir', '', '--kubeconfig', api.kubeconfig];
+  const agent = await AgentProcess.start(
+    node,
+    ['--install', '--metrics-address', 'off', '--log-level', 'info', ...runDir, ...state, ...source],
+    true,
+    api === undefined ? node.enter : [],
+  );
   const conflist = join(node.dirs.conf, '00-weft.conflist');
   await until('the configuration', 10_000, () => existsSync(conflist));
   const { name, cniVersion, plugins } = JSON.parse(readFileSync(conflist, 'utf8')) as {
@@ -68,11 +74,45 @@ export async function makeScene({ durable, emptyDelegates }: SceneOptions): Prom
     cniVersion: string;
     plugins: readonly object[];
   };
-  const annotations = { 'k8s.v1.cni.cncf.io/networks': 'macvlan-1,macvlan-2' };
-  const runtimeConfig = { 'io.kubernetes.cri.pod-annotations': annotations };
+  const runtimeConfig = { 'io.kubernetes.cri.pod-annotations': asked };
   const dir = join(memoryRoot, node.name, 'jobs');
   mkdirSync(dir, { recursive: true });
-  return { node, agent, dir, conf: { ...plugins[0], name, cniVersion, runtimeConfig } };
+  const pods = api === undefined ? noPods : apiPods(api);
+  return { node, agent, dir, conf: { ...plugins[0], name, cniVersion, runtimeConfig }, pods };
+}
+
+/** For those who bring no pods to the API server. */
+export const noPods: ScenePods = {
+  admit: async () => {},
+  forget: async () => {},
+  uid: (pod) => pod.netnsName,
+};
+
+/** Throws where a pod that was attached did not get its status: what was measured was not the whole work then. */
+function apiPods(api: ApiCluster): ScenePods {
+  const uids = new Map<string, string>();
+  return {
+    admit: async ({ netnsName }) => void uids.set(netnsName, await api.pod(netnsName, asked)),
+    forget: async ({ netnsName }) => {
+      const entries = (await api.status(netnsName)).split('"interface"').length - 1;
+      if (entries !== 3) throw new Error(`pod ${netnsName} has ${entries} entries of network-status, not 3`);
+      uids.delete(netnsName);
+      await api.removePod(netnsName);
+    },
+    uid: ({ netnsName }) => uids.get(netnsName) ?? netnsName,
+  };
+}
+
+async function defineNetwork(node: TestNode, number: number, api: ApiCluster | undefined): Promise<void> {
+  const name = `macvlan-${number}`;
+  const config = { cniVersion: '1.0.0', ...macvlan(node, number) };
+  if (api !== undefined) return api.network(name, config);
+  writeJson(join(node.dirs.networks, `${name}.json`), {
+    apiVersion: 'k8s.cni.cncf.io/v1',
+    kind: 'NetworkAttachmentDefinition',
+    metadata: { name, namespace: benchNamespace },
+    spec: { config: JSON.stringify(config) },
+  });
 }
 
 /** The delegates alone, as weft would call them: ADD in order, DEL in reverse. */
@@ -86,7 +126,7 @@ export function floorJobs(scene: Scene, pod: Pod, verb: 'ADD' | 'DEL'): readonly
   const jobs = networks.map(
     ({ name, ifname, plugin }): Job => ({
       program: join(node.dirs.bin, plugin.type),
-      env: environment(node, pod, verb, ifname),
+      env: environment(scene, pod, verb, ifname),
       stdin: JSON.stringify({ cniVersion: '1.0.0', ...plugin, name }),
     }),
   );
@@ -97,7 +137,7 @@ export function floorJobs(scene: Scene, pod: Pod, verb: 'ADD' | 'DEL'): readonly
 export function weftJob(scene: Scene, pod: Pod, verb: 'ADD' | 'DEL'): Job {
   return {
     program: weftBinary(),
-    env: environment(scene.node, pod, verb, 'eth0'),
+    env: environment(scene, pod, verb, 'eth0'),
     stdin: JSON.stringify(scene.conf),
   };
 }
@@ -110,7 +150,7 @@ function installEmptyDelegates(binDir: string, names: readonly string[]): void {
 }
 
 function environment(
-  node: TestNode,
+  { node, pods }: Scene,
   pod: Pod,
   verb: string,
   ifname: string,
@@ -120,7 +160,7 @@ function environment(
     CNI_CONTAINERID: pod.containerId,
     CNI_NETNS: pod.netns,
     CNI_IFNAME: ifname,
-    CNI_ARGS: `IgnoreUnknown=1;K8S_POD_NAMESPACE=bench;K8S_POD_NAME=${pod.netnsName};K8S_POD_UID=${pod.netnsName}`,
+    CNI_ARGS: `IgnoreUnknown=1;K8S_POD_NAMESPACE=${benchNamespace};K8S_POD_NAME=${pod.netnsName};K8S_POD_UID=${pods.uid(pod)}`,
     CNI_PATH: node.dirs.bin,
     PATH: path,
   };

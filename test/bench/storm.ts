@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Runner, type Timing } from './runner.ts';
-import { floorJobs, type Scene, weftJob } from './scene.ts';
+import { floorJobs, noPods, type Scene, type ScenePods, weftJob } from './scene.ts';
 
 export interface Storm {
   readonly failures: number;
@@ -18,12 +18,12 @@ export interface Storm {
  */
 export async function measureStorm(scene: Scene, binary: string, size: number): Promise<Storm> {
   const runner = new Runner(binary, scene.node.enter, scene.dir);
-  const floor = await storm(scene, size, availableParallelism() * 2, (pod, index) => ({
+  const floor = await storm(scene, noPods, [size, availableParallelism() * 2], (pod, index) => ({
     add: runner.prepare(`floor-${index}`, floorJobs(scene, pod, 'ADD')),
     del: runner.prepare(`floor-del-${index}`, floorJobs(scene, pod, 'DEL')),
   }));
   const agentBefore = cpuMsOf(scene.agent.pid);
-  const weft = await storm(scene, size, size, (pod, index) => ({
+  const weft = await storm(scene, scene.pods, [size, size], (pod, index) => ({
     add: runner.prepare(`weft-${index}`, [weftJob(scene, pod, 'ADD')]),
     del: runner.prepare(`weft-del-${index}`, [weftJob(scene, pod, 'DEL')]),
   }));
@@ -46,11 +46,12 @@ interface Side {
 
 async function storm(
   scene: Scene,
-  size: number,
-  concurrency: number,
+  owners: ScenePods,
+  [size, concurrency]: readonly [number, number],
   prepare: (pod: Pod, index: number) => { add: () => Promise<Timing>; del: () => Promise<Timing> },
 ): Promise<Side> {
   const pods = Array.from({ length: size }, () => scene.node.pod());
+  for (const pod of pods) await owners.admit(pod);
   const jobs = pods.map((pod, index) => prepare(pod, index));
   const start = performance.now();
   const timings = await limited(
@@ -63,7 +64,10 @@ async function storm(
     jobs.map(({ del }) => del),
     4,
   );
-  for (const pod of pods) scene.node.removePod(pod);
+  for (const pod of pods) {
+    await owners.forget(pod);
+    scene.node.removePod(pod);
+  }
   const failed = timings.filter(({ failures }) => failures > 0);
   for (const { output } of failed.slice(0, 3)) console.error(readFileSync(output, 'utf8').slice(0, 400));
   return { failures: failed.length, wallMs, cpuMs: sum(timings.map(({ cpuMs }) => cpuMs)), agentCpuMs };

@@ -79,7 +79,7 @@ export class PodApi implements Transport, NodePods {
       status: {
         phase,
         conditions: [{ type: 'Ready', status: 'False' }],
-        containerStatuses: started ? [{ containerID: 'containerd://x' }] : [],
+        containerStatuses: started ? [{ state: { running: {} } }] : [],
       },
     });
     this.deliver(`${namespace}/${name}`);

@@ -9,6 +9,11 @@ import type { WantedStatus } from './status-change.ts';
  * sandbox is being made anew, and the kubelet takes its time.
  */
 const graceMs = { neverAttached: 3_000, attachedBefore: 7_000 };
+/**
+ * So long after its start an agent gives a pod that weft had attached before: the node may have booted, the kubelet may
+ * have taken the old sandbox down already, and the API server still shows the containers of the boot before as running.
+ */
+const returnMs = 60_000;
 
 interface Suspect {
   /** `monotonic()` from which on it is said. */
@@ -25,6 +30,8 @@ export class BarePods {
   readonly #pods: NodePods;
   readonly #records: RecordsSource;
   readonly #clock: Clock;
+  /** `monotonic()` of the agent's start. */
+  readonly #start: number;
   /** By the uid that the runtime knows. */
   readonly #suspects = new Map<string, Suspect>();
 
@@ -32,6 +39,7 @@ export class BarePods {
     this.#pods = pods;
     this.#records = records;
     this.#clock = clock;
+    this.#start = clock.monotonic();
   }
 
   /** How many run without their networks. */
@@ -51,8 +59,7 @@ export class BarePods {
     const uid = pod.runtimeUid;
     if (!this.#isBare(pod)) this.#suspects.delete(uid);
     else if (!this.#suspects.has(uid)) {
-      const grace = attachedBefore ? graceMs.attachedBefore : graceMs.neverAttached;
-      this.#suspects.set(uid, { due: this.#clock.monotonic() + grace, verdict: undefined });
+      this.#suspects.set(uid, { due: this.#due(pod, attachedBefore), verdict: undefined });
     }
   }
 
@@ -77,6 +84,12 @@ export class BarePods {
       suspect.verdict = { own: undefined, verdict: notAttachedVerdict(pod) };
       return [pod];
     });
+  }
+
+  #due({ condition }: NodePod, attachedBefore: boolean): number {
+    const now = this.#clock.monotonic();
+    if (attachedBefore) return now + graceMs.attachedBefore;
+    return Math.max(now + graceMs.neverAttached, condition?.status === 'True' ? this.#start + returnMs : 0);
   }
 
   #isBare(pod: NodePod): boolean {

@@ -40,12 +40,23 @@ describe('what is kept of a pod', () => {
   });
 
   it.each([
+    ['a container runs', { containerStatuses: [{}, { state: { running: {} } }] }, true],
+    ['an init container runs', { initContainerStatuses: [{ state: { running: {} } }] }, true],
     [
-      'a container has an id',
-      { containerStatuses: [{ containerID: '' }, { containerID: 'containerd://1' }] },
+      'it crashed and is tried again',
+      { containerStatuses: [{ state: { waiting: { reason: 'CrashLoopBackOff' } } }] },
       true,
     ],
-    ['an init container has', { initContainerStatuses: [{ containerID: 'containerd://1' }] }, true],
+    [
+      'its sandbox is being made',
+      { containerStatuses: [{ state: { waiting: { reason: 'ContainerCreating' } } }] },
+      false,
+    ],
+    [
+      'what the boot before left',
+      { containerStatuses: [{ containerID: 'containerd://1', state: { terminated: {} } }] },
+      false,
+    ],
     ['none has', { containerStatuses: [{}], initContainerStatuses: [] }, false],
     ['lists are null', { containerStatuses: null, conditions: null }, false],
   ])('says whether it has started: %s', (_, podStatus, started) => {

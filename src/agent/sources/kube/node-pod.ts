@@ -24,7 +24,7 @@ export interface NodePod {
   readonly networkStatus: string | undefined;
   readonly condition: NetworksReady | undefined;
   readonly hostNetwork: boolean;
-  /** A container of it, an init container too, runs or has run. */
+  /** A container of it, an init container too, runs, or waits for its next try after it crashed. */
   readonly started: boolean;
   /** Its phase is Succeeded or Failed. */
   readonly finished: boolean;
@@ -70,7 +70,7 @@ interface PodObject {
 }
 
 interface ContainerStatus {
-  readonly containerID?: string;
+  readonly state?: { readonly running?: object; readonly waiting?: { readonly reason?: string } };
 }
 
 /** What is kept of a pod as the API serves it. */
@@ -90,11 +90,19 @@ export function projectPod(object: RawObject): NodePod {
     condition: conditionOf(status),
     hostNetwork: spec?.hostNetwork === true,
     started: [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])].some(
-      ({ containerID = '' }) => containerID !== '',
+      hasStarted,
     ),
     finished: phase === 'Succeeded' || phase === 'Failed',
     deleting: metadata.deletionTimestamp !== undefined,
   };
+}
+
+/**
+ * An ID alone does not say it: after a reboot of the node the containers of the boot before still have theirs, as
+ * terminated ones, while the kubelet is making the sandbox anew.
+ */
+function hasStarted({ state }: ContainerStatus): boolean {
+  return state?.running !== undefined || state?.waiting?.reason === 'CrashLoopBackOff';
 }
 
 function conditionOf(status: PodObject['status']): NetworksReady | undefined {

@@ -164,6 +164,20 @@ describe('nothing is said', () => {
     expect(verdict('pod-b')).toBe('False NotAttached');
   });
 
+  it('for a minute after a boot of a pod that was attached before, though its old record is gone already', async () => {
+    scene.api.put('pod-a', running);
+    const record = attachedRecord('pod-a', ['ns1/net-a']);
+    await scene.added(record);
+    scene.erase(record);
+    scene.boot('boot-2');
+    await scene.restart();
+    await scene.pass(50_000);
+    expect(verdict()).toBe('True Attached');
+    expect(events()).toHaveLength(0);
+    await scene.pass(20_000);
+    expect(verdict()).toBe('False NotAttached');
+  });
+
   it('while the sandbox is made anew and the ADD for it is refused: the refusal is', async () => {
     scene.api.put('pod-a', running);
     const record = attachedRecord('pod-a', ['ns1/net-a']);

@@ -22,7 +22,7 @@ import { keptPaths } from './kept-paths.ts';
 import { kubeconfigText } from './kubeconfig.ts';
 import { checkoutRoot, type Layout, logFile, type NodeLayout, nodeLayoutOf } from './layout.ts';
 import { cables, nodeLinks, runBatch } from './network.ts';
-import { nodeFiles, type Snapshotter } from './node-config.ts';
+import { nodeFiles, type Snapshotter, staticPodsDir } from './node-config.ts';
 import { makeCertificates, nodeCertificates } from './pki.ts';
 import { firstProcess } from './processes.ts';
 import { waitFor } from './wait.ts';
@@ -47,7 +47,7 @@ export async function makeNode(context: ClusterContext, addresses: NodeAddresses
   }
   mkdirSync(join(node.dir, 'stage'), { recursive: true });
   mkdirSync(join(node.dir, 'imported'), { recursive: true });
-  for (const name of ['kubelet', 'containerd', 'cni', 'weft'])
+  for (const name of [staticPodsDir, 'containerd', 'cni', 'weft'])
     mkdirSync(join(node.varLib, name), { recursive: true });
   for (const name of ['pods', 'containers']) mkdirSync(join(node.varLog, name), { recursive: true });
   writeFiles(node.dir, {

@@ -7,6 +7,9 @@ import type { Layout, NodeLayout } from './layout.ts';
 /** Images that every node has, from hack/toolchain/images.sh. */
 const pauseImage = 'localhost/weft-pause:dev';
 
+/** Where kubelet looks for static pods, below the node's /var/lib. */
+export const staticPodsDir = 'kubelet/static-pods';
+
 /** How containerd keeps images: `native` copies, for file systems that cannot carry an overlay. */
 export type Snapshotter = 'overlayfs' | 'native';
 
@@ -73,6 +76,8 @@ function kubeletConfig(id: string, layout: Layout, node: string): object {
     clusterDNS: [network.dnsService],
     clusterDomain: network.dnsDomain,
     resolvConf: '/etc/resolv.conf',
+    // Not kubeadm's /etc/kubernetes/manifests: what a developer's machine has there shows through.
+    staticPodPath: `/var/lib/${staticPodsDir}`,
     // There is no systemd inside, and each node must stay within a group of its own.
     cgroupDriver: 'cgroupfs',
     cgroupRoot: `/${cgroupName(id)}/${node}`,

@@ -10,6 +10,7 @@ import { cgroupName } from './identity.ts';
 import { nodeLayoutOf } from './layout.ts';
 import { withClusterLock } from './lock.ts';
 import { runBatch, withoutCables } from './network.ts';
+import { staticPodsDir } from './node-config.ts';
 import { kill, killMarked, lives } from './processes.ts';
 import { waitFor } from './wait.ts';
 
@@ -19,6 +20,8 @@ export interface NodePaths {
   readonly varLibCni: string;
   readonly etcCniNetd: string;
   readonly optCniBin: string;
+  /** What is put here runs as a static pod. */
+  readonly staticPods: string;
   /** /run of the node is in memory and gone when it stops: this throws ClusterError unless the node runs. */
   readonly runWeft: string;
 }
@@ -82,6 +85,7 @@ export class ClusterNode {
       varLibCni: join(layout.varLib, 'cni'),
       etcCniNetd: layout.cniConf,
       optCniBin: layout.cniBin,
+      staticPods: join(layout.varLib, staticPodsDir),
       get runWeft(): string {
         return `${root()}/run/weft`;
       },

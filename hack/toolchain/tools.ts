@@ -19,6 +19,7 @@ export type ToolName =
   | 'kernel'
   | 'kind'
   | 'kubernetes'
+  | 'quickjs'
   | 'runc';
 
 /** Gets each line that a build prints, with the tool's name in front. */

@@ -67,6 +67,10 @@ describe('a node', () => {
     expect(kubelet['imageGCHighThresholdPercent']).toBe(100);
   });
 
+  it('runs static pods from a directory of its own', () => {
+    expect(kubelet['staticPodPath']).toBe('/var/lib/kubelet/static-pods');
+  });
+
   it('registers with its address on eth0', () => {
     expect(files['kubelet.args']).toContain('--node-ip=172.30.0.13\n');
     expect(files['kubelet.args']).toContain('--hostname-override=node3\n');

@@ -79,7 +79,7 @@ export const agentFlags: AgentFlagTable = {
     name: 'state-dir',
     placeholder: 'DIR',
     fallback: '/var/lib/weft',
-    help: 'Directory of what must survive a reboot: records and node.json.',
+    help: 'Directory of what must survive a reboot, for weft alone: records, node.json, the last WeftConfig.',
   }),
   runDir: pathFlag({
     name: 'run-dir',

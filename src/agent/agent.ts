@@ -17,6 +17,7 @@ import { RequestReporter } from './serve/request-report.ts';
 import { Slots } from './serve/slots.ts';
 import { NodeInputs } from './sources/node-inputs.ts';
 import { SnapshotPlanner } from './sources/snapshot-planner.ts';
+import { closeStateDirectory } from './state-directory.ts';
 import { BoundedStatus } from './status/bounded-status.ts';
 import { CountingStatus } from './status/counting-status.ts';
 
@@ -47,6 +48,7 @@ export class Agent {
   readonly #kube: KubeMode | undefined;
   readonly #installer: Installer;
   readonly #installs: boolean;
+  #stateWarnings: readonly string[] = [];
   readonly #socket: AgentSocket;
   readonly #server: AgentServer;
   readonly #health: HealthServer | undefined;
@@ -127,6 +129,7 @@ export class Agent {
 
   async #begin(options: AgentOptions, build: AgentBuild): Promise<void> {
     this.#log.info({ version: build.version, options }, 'weft-agent starts');
+    this.#stateWarnings = await closeStateDirectory(options.stateDir, this.#log);
     await this.#inputs.look();
     this.#inputs.onChange(() => this.#install());
     this.#kube?.sources.onConfigChange(() => void this.#inputs.look());
@@ -169,7 +172,8 @@ export class Agent {
   /** Who chose --no-install puts the files in place himself, perhaps not yet. */
   #warnings(): readonly string[] {
     const installation = this.#installs ? [] : this.#installer.problems();
-    return [...this.#inputs.warnings(), ...(this.#kube?.warnings() ?? []), ...installation];
+    const kube = this.#kube?.warnings() ?? [];
+    return [...this.#inputs.warnings(), ...kube, ...this.#stateWarnings, ...installation];
   }
 }
 

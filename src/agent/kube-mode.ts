@@ -7,6 +7,7 @@ import { loadKubeconfig, podAccess } from '../kube/load-access.ts';
 import type { AgentOptions } from './agent-flags.ts';
 import type { AgentMode } from './agent-mode.ts';
 import { ApiLink } from './sources/kube/api-link.ts';
+import { KeptConfig } from './sources/kube/kept-config.ts';
 import { KubeSources } from './sources/kube/kube-sources.ts';
 import { RecordsSource } from './sources/records-directory.ts';
 import { PodStatus } from './status/pod-status.ts';
@@ -26,19 +27,20 @@ export class KubeMode {
   readonly sources: KubeSources;
   readonly status: PodStatus;
   readonly #link: ApiLink;
+  readonly #keeper: KeptConfig | undefined;
 
-  private constructor(access: ApiAccess, room: KubeModeRoom) {
+  private constructor(access: ApiAccess, room: KubeModeRoom, keeper: KeptConfig | undefined) {
     const { options, version, clock, log, metrics } = room;
     const { nodeName } = options;
     const random = Math.random;
     const transport = new HttpsTransport(access, clock, `weft-agent/${version}`);
     const link = new ApiLink({ transport, clock, random, log, metrics });
-    const hasConfigFile = options.config !== '';
-    const sources = new KubeSources({ link, nodeName, hasConfigFile, clock, log, metrics });
+    const sources = new KubeSources({ link, nodeName, keeper, clock, log, metrics });
     const records = new RecordsSource(options, clock);
     const { writer } = link;
     const { pods } = sources;
     this.#link = link;
+    this.#keeper = keeper;
     this.sources = sources;
     this.status = new PodStatus({
       pods,
@@ -58,7 +60,10 @@ export class KubeMode {
     const access = await accessOf(mode);
     if (access === undefined) return undefined;
     room.log.info({ server: access.server }, 'API server');
-    return new KubeMode(access, room);
+    const { options, version, log } = room;
+    // Who gives --config has it on every start.
+    const keeper = options.config === '' ? await KeptConfig.open(options.stateDir, version, log) : undefined;
+    return new KubeMode(access, room, keeper);
   }
 
   start(): void {
@@ -69,12 +74,14 @@ export class KubeMode {
   /** From time to time. */
   look(): void {
     this.#link.look();
+    this.#keeper?.look();
   }
 
   /** Ends what runs; writes that were begun first. */
   async close(): Promise<void> {
     await this.status.close();
     await this.#link.close();
+    await this.#keeper?.idle();
   }
 
   /** Why requests are refused. */

@@ -64,6 +64,12 @@ async function timed<T>(run: () => Promise<T>): Promise<{ readonly value: T; rea
 
 const none: RequestOverrides = { annotations: {} };
 
+/** What the agent keeps of WeftConfig, once `wanted` is in it. */
+function keptConfig(wanted: string): Promise<string> {
+  const text = (): string => kube.node.read('state/weft-config.json');
+  return until(() => (text().includes(wanted) ? text() : undefined), `${wanted} to be kept`);
+}
+
 /** The condition weft.dev/NetworksReady of a pod of the namespace default; undefined while it has none. */
 async function networksReady(name: string): Promise<NetworksReady | undefined> {
   return projectPod(await kube.admin.writer.get(podResource, { namespace: 'default', name })).condition;
@@ -140,7 +146,10 @@ describe('an agent in Kubernetes', () => {
     });
   });
 
-  it('takes up a WeftConfig and its end within ten seconds', async () => {
+  /** The file while a WeftConfig was in force. */
+  let kept = '';
+
+  it('takes up a WeftConfig and its end within ten seconds, and keeps both', async () => {
     const body = {
       apiVersion: 'weft.dev/v1alpha1',
       kind: 'WeftConfig',
@@ -152,8 +161,10 @@ describe('an agent in Kubernetes', () => {
     const given = async (wanted: number): Promise<true | undefined> =>
       (await wholeAdd(kube.node.socket, none)).steps.length === wanted ? true : undefined;
     await until(() => given(2), 'the default network of the WeftConfig', limitMs);
+    kept = await keptConfig('default/known');
     await kube.admin.remove('/apis/weft.dev/v1alpha1/weftconfigs/default');
     await until(() => given(1), 'the end of the WeftConfig', limitMs);
+    await keptConfig('"present": false');
     const other = { ...body, metadata: { name: 'other' } };
     await expect(kube.admin.writer.create(configResource, undefined, other)).rejects.toMatchObject({
       reason: 'ApiInvalid',
@@ -184,9 +195,20 @@ describe('an agent in Kubernetes', () => {
     expect((await kube.page('/readyz')).status).toBe(503);
   });
 
-  it('plans again when the API server is back', async () => {
+  it('started while the API server is away, gives no pod less than the WeftConfig that it kept says', async () => {
+    await kube.agent.kill('SIGTERM');
+    // As if it had been killed while that one was in force.
+    kube.node.write('state/weft-config.json', kept);
+    await kube.start();
+    const { msg, details } = await refusal(none);
+    expect([msg, details]).toEqual([expect.stringContaining('default/known'), 'reason=ApiUnreachable']);
+    expect((await kube.page('/readyz')).body).toContain('the one that this node kept is in force');
+  });
+
+  it('plans again when the API server is back, by what that says', async () => {
     await kube.server.startApi();
     await kube.untilReady();
+    await keptConfig('"present": false');
     expect(interfaces(await wholeAdd(kube.node.socket, asking('known')))).toEqual([
       'cluster',
       'default/known',

@@ -5,6 +5,7 @@ import type { Informer } from '../../../kube/informer.ts';
 import type { ConfigSource } from '../config-source.ts';
 import type { PlanSources } from '../plan-sources.ts';
 import type { ApiLink } from './api-link.ts';
+import type { ConfigKeeper } from './kept-config.ts';
 import { KubeNetworks } from './network-lookup.ts';
 import { PodAnnotations } from './pod-annotations.ts';
 import { WatchedConfig } from './watched-config.ts';
@@ -15,8 +16,8 @@ import { WatchedPods } from './watched-pods.ts';
 export interface KubeSourcesRoom {
   readonly link: ApiLink;
   readonly nodeName: string;
-  /** `--config` is given: the WeftConfig object is not watched. */
-  readonly hasConfigFile: boolean;
+  /** undefined: `--config` is given, and the WeftConfig object is not watched. */
+  readonly keeper: ConfigKeeper | undefined;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -31,13 +32,12 @@ export class KubeSources {
   #configChanged: () => void = () => {};
 
   constructor(room: KubeSourcesRoom) {
-    const { link, nodeName, hasConfigFile, clock, log, metrics } = room;
+    const { link, nodeName, keeper, clock, log, metrics } = room;
     this.#link = link;
     this.pods = new WatchedPods(link, nodeName);
     this.#networks = new WatchedNetworks(link, clock);
-    this.#config = hasConfigFile
-      ? undefined
-      : new WatchedConfig(link, clock, log, () => this.#configChanged());
+    const changed = (): void => this.#configChanged();
+    this.#config = keeper && new WatchedConfig({ link, keeper, clock, log, changed });
     const gauge = (name: string, help: string, informer: Informer<unknown>): void =>
       metrics.gauge({ name, help }, () => informer.size);
     gauge(
@@ -90,12 +90,13 @@ export class KubeSources {
     return config === undefined ? unread : [...unread, config.message];
   }
 
-  /** What is known but may be out of date. */
+  /** What is known but may be out of date, and what will not be known after a restart. */
   warnings(): readonly string[] {
     const stale = this.#informers()
       .filter(({ synced }) => synced)
       .flatMap(({ problem }) => (problem === undefined ? [] : [problem.message]));
-    return [...new Set(stale)].map((message) => `what the API server says now is not known: ${message}`);
+    const old = [...new Set(stale)].map((message) => `what the API server says now is not known: ${message}`);
+    return [...old, ...(this.#config?.warnings() ?? [])];
   }
 
   #informers(): readonly Informer<unknown>[] {

@@ -1,4 +1,6 @@
 import { ApiLink } from '../../../../src/agent/sources/kube/api-link.ts';
+import type { FoundConfig } from '../../../../src/agent/sources/kube/found-config.ts';
+import type { ConfigKeeper } from '../../../../src/agent/sources/kube/kept-config.ts';
 import { KubeSources } from '../../../../src/agent/sources/kube/kube-sources.ts';
 import type { PlanSources, WaitBudget } from '../../../../src/agent/sources/plan-sources.ts';
 import { defaultWeftConfig } from '../../../../src/api/weft-config.ts';
@@ -18,6 +20,14 @@ interface Line {
   readonly [field: string]: unknown;
 }
 
+/** A node of which nothing is kept. */
+class EmptyKeeper implements ConfigKeeper {
+  readonly kept: FoundConfig | undefined = undefined;
+  readonly problem: string | undefined = undefined;
+
+  keep(): void {}
+}
+
 /** The sources of an agent on node `n1` whose API server is the test, on a clock that the test moves. */
 export class KubeScene {
   readonly clock: FakeClock = new FakeClock();
@@ -29,11 +39,13 @@ export class KubeScene {
   readonly #taken = new Set<PuppetCall>();
   #version = 10;
 
-  constructor(hasConfigFile = false) {
+  /** 'none': a configuration file stands for the object. */
+  constructor(kept: ConfigKeeper | 'none' = new EmptyKeeper()) {
+    const keeper = kept === 'none' ? undefined : kept;
     const log = this.#log();
     const { clock, metrics } = this;
     const link = new ApiLink({ transport: this.server, clock, random: () => 0.5, log, metrics });
-    this.sources = new KubeSources({ link, nodeName: 'n1', hasConfigFile, clock, log, metrics });
+    this.sources = new KubeSources({ link, nodeName: 'n1', keeper, clock, log, metrics });
     this.plan = this.sources.planSources(() => this.sources.config?.current() ?? defaultWeftConfig());
     this.sources.start();
   }

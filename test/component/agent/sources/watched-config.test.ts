@@ -125,7 +125,7 @@ describe('the WeftConfig of the cluster', () => {
   });
 
   it('is not asked for where a file stands for it', async () => {
-    const scene = new KubeScene(true);
+    const scene = new KubeScene('none');
     const asked = new Asked(scene, true);
     await scene.clock.pass(60_000);
     expect(asked.result).toMatchObject({ isolation: { enabled: false } });

@@ -1,5 +1,5 @@
 import { WeftError } from '../errors/weft-error.ts';
-import { lockNode } from './lock.ts';
+import { lockBoot } from './lock.ts';
 import { bootIdFile, type Directories } from './state-paths.ts';
 import { isErrno, type Sys } from './sys.ts';
 import { writeVolatile } from './write-file.ts';
@@ -8,7 +8,7 @@ const pattern = /^[0-9a-f-]{36}\n$/;
 
 /**
  * Names this boot: the content of /run/weft/boot-id, made by whoever looks first after a boot. Written beside and
- * renamed under the node's lock, so that a race has one winner, nobody ever reads a half-written one, and a kill leaves
+ * renamed under a lock of its own, so that a race has one winner, nobody ever reads a half-written one, and a kill leaves
  * nothing that the next does not use. Throws StateUnwritable, StateUnreadable, SandboxBusy at the deadline.
  */
 export function readBootId(sys: Sys, directories: Directories, deadline: number): string {
@@ -37,7 +37,7 @@ function known(sys: Sys, path: string): string | undefined {
 }
 
 function make(sys: Sys, directories: Directories, path: string, deadline: number): string {
-  const lock = lockNode(sys, directories, deadline);
+  const lock = lockBoot(sys, directories, deadline);
   try {
     const made = known(sys, path);
     if (made !== undefined) return made;

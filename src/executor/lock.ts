@@ -30,14 +30,17 @@ export function tryLockContainer(sys: Sys, directories: Directories, containerId
   return attempt(sys, lockFile(directories, containerKey(containerId)), 'exclusive');
 }
 
-/** Held shared by ADD, DEL and CHECK, so that GC, which takes it alone, never overlaps them (CNI-314). */
+/** Held shared by ADD, DEL and CHECK, so that GC, which will take it alone, never overlaps them (CNI-314). */
 export function lockAgainstGc(sys: Sys, directories: Directories, deadline: number): Lock {
   return lock(sys, lockFile(directories, 'gc'), 'shared', deadline);
 }
 
-/** The same taken alone: by whoever names the boot, and by GC. */
-export function lockNode(sys: Sys, directories: Directories, deadline: number): Lock {
-  return lock(sys, lockFile(directories, 'gc'), 'exclusive', deadline);
+/**
+ * Held for the moment in which the boot is named. A lock of its own: the sandboxes' verbs hold that of GC shared for as
+ * long as their delegates take, and whoever waited to have it alone would wait for all of them.
+ */
+export function lockBoot(sys: Sys, directories: Directories, deadline: number): Lock {
+  return lock(sys, lockFile(directories, 'boot'), 'exclusive', deadline);
 }
 
 function lock(sys: Sys, path: string, kind: 'shared' | 'exclusive', deadline: number): Lock {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readBootId } from '../../../src/executor/boot-id.ts';
+import { lockAgainstGc } from '../../../src/executor/lock.ts';
 import { MemorySys } from '../../fakes/sys-memory/memory-sys.ts';
 import { World } from '../../fakes/sys-memory/world.ts';
 import { reasonOf } from '../attachment/reason-of.ts';
@@ -53,7 +54,7 @@ describe('the boot ID', () => {
       if (first !== undefined) expect(second).toBe(first);
       expect(world.disk.files('/run/weft'), points[killAt]).toEqual([
         '/run/weft/boot-id',
-        '/run/weft/locks/gc.lock',
+        '/run/weft/locks/boot.lock',
       ]);
     }
   });
@@ -72,6 +73,24 @@ describe('the boot ID', () => {
     });
     expect(read(world, racing)).toBe(other);
     expect(read(world)).toBe(other);
+  });
+
+  it('is found without waiting for the ADD of the process that was quicker', () => {
+    const world = new World();
+    const slow = new MemorySys(world);
+    let other = '';
+    const racing = new Proxy(slow, {
+      get: (_, name) => {
+        if (name === 'open' && other === '') {
+          const quicker = new MemorySys(world);
+          other = read(world, quicker);
+          lockAgainstGc(quicker, directories, world.nowMs + 1_000);
+        }
+        const value: unknown = Reflect.get(slow, name);
+        return typeof value === 'function' ? value.bind(slow) : value;
+      },
+    });
+    expect(read(world, racing)).toBe(other);
   });
 
   it('that is no boot ID is refused, not replaced', () => {

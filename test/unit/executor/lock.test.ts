@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lockAgainstGc, lockContainer, lockNode, tryLockContainer } from '../../../src/executor/lock.ts';
+import { lockAgainstGc, lockBoot, lockContainer, tryLockContainer } from '../../../src/executor/lock.ts';
 import { MemorySys } from '../../fakes/sys-memory/memory-sys.ts';
 import { World } from '../../fakes/sys-memory/world.ts';
 import { reasonOf } from '../attachment/reason-of.ts';
@@ -100,15 +100,22 @@ describe('the lock of a container', () => {
   });
 });
 
-describe('the lock of the node', () => {
-  it('is shared by verbs and taken alone by GC', () => {
+describe('the lock against GC', () => {
+  it('is shared by verbs', () => {
     const world = new World();
-    const verbs = [processOf(world), processOf(world)].map((sys) =>
-      lockAgainstGc(sys, directories, soon(world)),
-    );
-    expect(reasonOf(() => lockNode(processOf(world), directories, soon(world, 30)))).toBe('SandboxBusy');
-    for (const lock of verbs) lock.release();
-    lockNode(processOf(world), directories, soon(world));
-    expect(reasonOf(() => lockAgainstGc(processOf(world), directories, soon(world, 30)))).toBe('SandboxBusy');
+    lockAgainstGc(processOf(world), directories, soon(world));
+    lockAgainstGc(processOf(world), directories, soon(world));
+    expect(world.locks).toBe(2);
+  });
+});
+
+describe('the lock of the boot', () => {
+  it('is held by one at a time, and waits for no verb', () => {
+    const world = new World();
+    lockAgainstGc(processOf(world), directories, soon(world));
+    const held = lockBoot(processOf(world), directories, soon(world));
+    expect(reasonOf(() => lockBoot(processOf(world), directories, soon(world, 30)))).toBe('SandboxBusy');
+    held.release();
+    lockBoot(processOf(world), directories, soon(world));
   });
 });

@@ -13,6 +13,7 @@ export const sandbox: Plan['sandbox'] = { containerId: 'c0ffee', ifname: 'eth0',
 export const nodeFiles: readonly string[] = [
   '/var/lib/weft/node.json',
   '/run/weft/boot-id',
+  '/run/weft/locks/boot.lock',
   '/run/weft/locks/gc.lock',
 ];
 

@@ -1,4 +1,5 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { FileOrder } from './hack/test/file-order.ts';
 
 /**
  * One project a tier. `net` and `faults` make network namespaces and processes of the machine, so their files run one
@@ -26,6 +27,7 @@ const tiers: readonly Tier[] = [
 
 const config: ViteUserConfig = defineConfig({
   test: {
+    sequence: { sequencer: FileOrder },
     // What global set-ups end may be a whole cluster.
     teardownTimeout: 120_000,
     projects: tiers.map((tier) => ({

@@ -6,14 +6,18 @@ import { defaultStateRoot } from '../../hack/cluster/layout.ts';
 
 /**
  * Names of this tier's clusters. They are fixed: what a killed run left is cleared by the next `up` of the same name.
- * `shared` stands for the whole tier (global-setup.ts) and is for suites that leave it as it was; the others belong to
- * the suite that makes them.
+ * `shared` stands for the whole tier (global-setup.ts) and is for suites that leave it as it was, and `weft` the same
+ * for suites that need weft (weft/weft-cluster.ts); the others belong to the suite that makes them.
  */
 export const names = {
   shared: 'e2e',
   second: 'e2e-second',
   killed: 'e2e-killed',
   third: 'e2e-third',
+  weft: 'e2e-weft',
+  before: 'e2e-before',
+  reboot: 'e2e-reboot',
+  demo: 'e2e-demo',
 } as const;
 
 /** Directory and id of a cluster of this checkout, also of one that does not stand: every part of it holds one of them. */

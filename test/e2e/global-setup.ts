@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node';
+import { buildImage } from '../../hack/image/build-image.ts';
 import { clusterTools } from '../../hack/toolchain/tools.ts';
 import { names, removeCluster } from './clusters.ts';
 import { Keeper } from './keeper.ts';
@@ -19,8 +20,9 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   try {
     // What a killed run left is not to be taken for the machine's.
     for (const name of all) await removeCluster(name, say);
-    // With empty caches this takes minutes, and they are no part of `up`.
+    // With empty caches these take minutes, which are no part of `up`, nor of the first suite that deploys weft.
     await clusterTools(say);
+    await buildImage(say);
     const before = machineSnapshot(all);
     const started = performance.now();
     await startCluster(names.shared, 2);

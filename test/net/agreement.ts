@@ -1,13 +1,8 @@
 import { expect } from 'vitest';
+import type { KernelLink, KernelRoute } from '../harness/kernel-view.ts';
 import type { CniResult } from '../harness/runtime.ts';
 import type { Pod } from '../harness/sandbox.ts';
-import {
-  type KernelLink,
-  type KernelRoute,
-  kernelLinks,
-  kernelRoutes,
-  type NetworkStatus,
-} from './fixture.ts';
+import { kernelLinks, kernelRoutes, type NetworkStatus } from './fixture.ts';
 
 /** A sandbox as the kernel had it at one moment. */
 export interface SandboxView {

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { parseMounts } from '../harness/audit/mount-lines.ts';
-import { linkOrEmpty } from '../harness/audit/proc.ts';
+import { isZombie, linkOrEmpty, readOrEmpty } from '../harness/audit/proc.ts';
 import { type AuditSnapshot, compareSnapshots, takeSnapshot } from '../harness/auditor.ts';
 import { ownedName } from '../harness/owner.ts';
 import { mustRun, tryRun, until } from '../harness/run.ts';
@@ -87,6 +87,21 @@ describe('the auditor of the machine', () => {
     const before = snapshot();
     sleeper(['--pid', '--fork', '--kill-child']);
     await expectDifference(before, /^\+ namespace pid:\[\d+\] held by process sleep 600/);
+  });
+
+  it('reports no process namespace that only a zombie is in', async () => {
+    const before = snapshot();
+    // The first child goes into the new namespace and ends; the program that takes the shell's place never asks for it.
+    const args = ['--pid', 'sh', '-c', 'true & exec sleep 600'];
+    const child = spawn('unshare', args, { stdio: 'ignore', env: { MARK: mark } });
+    undo.push(() => child.kill('SIGKILL'));
+    const children = `/proc/${child.pid}/task/${child.pid}/children`;
+    const zombie = (): number => Number(readOrEmpty(children).trim() || '0');
+    await until('a zombie', 5000, () => zombie() > 0 && isZombie(zombie()));
+    const namespace = linkOrEmpty(`/proc/${zombie()}/ns/pid`);
+    expect(namespace).toMatch(/^pid:/);
+    const found = compareSnapshots(before, snapshot());
+    expect(found.filter((line) => line.includes(namespace))).toEqual([]);
   });
 
   it('reports a network namespace that only its bind mount keeps, and the mount', async () => {

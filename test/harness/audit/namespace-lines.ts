@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { parseMounts } from './mount-lines.ts';
-import { allPids, commandOf, linkOrEmpty, readOrEmpty } from './proc.ts';
+import { allPids, commandOf, isZombie, linkOrEmpty, readOrEmpty } from './proc.ts';
 
 const kinds: readonly string[] = ['net', 'mnt', 'uts', 'ipc', 'pid', 'cgroup'];
 const nameOfOne = new RegExp(`^(${kinds.join('|')}):\\[\\d+\\]$`);
@@ -18,7 +18,8 @@ export function namespaceLines(): readonly string[] {
       holders.set(namespace, holder());
     }
   };
-  const pids = allPids();
+  // A zombie's end is its parent's business, and with it that of the process namespace that it was the first in.
+  const pids = allPids().filter((pid) => !isZombie(pid));
   // The machine's own mounts first, then one process of each mount namespace.
   const tables = new Map([[linkOrEmpty('/proc/self/ns/mnt'), 'self']]);
   for (const pid of pids) {

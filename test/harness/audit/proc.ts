@@ -24,6 +24,13 @@ export function linkOrEmpty(path: string): string {
   }
 }
 
+/** True for a process that has ended and that its parent has not asked for yet. */
+export function isZombie(pid: number): boolean {
+  const stat = readOrEmpty(`/proc/${pid}/stat`);
+  // The command name stands in brackets and may hold anything.
+  return stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z');
+}
+
 /** The command line with blanks between its words; for kernel threads and zombies the name in brackets. */
 export function commandOf(pid: number): string {
   const words = readOrEmpty(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim();

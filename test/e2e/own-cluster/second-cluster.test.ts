@@ -1,17 +1,17 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Cluster } from '../../hack/cluster/cluster.ts';
-import { cgroupName } from '../../hack/cluster/identity.ts';
-import type { ClusterNode } from '../../hack/cluster/node.ts';
-import { allPids, commandOf, readOrEmpty } from '../harness/audit/proc.ts';
-import type { AuditSnapshot } from '../harness/auditor.ts';
-import { startTicksOf } from '../harness/owner.ts';
-import { names, removeCluster, sharedCluster } from './clusters.ts';
-import { eventually } from './eventually.ts';
-import { reportFailures } from './failure-report.ts';
-import { KubeNamespace, type PodView, service } from './kube-namespace.ts';
-import { leftovers, machineSnapshot } from './machine-audit.ts';
-import { startCluster } from './start-cluster.ts';
+import { Cluster } from '../../../hack/cluster/cluster.ts';
+import { cgroupName } from '../../../hack/cluster/identity.ts';
+import type { ClusterNode } from '../../../hack/cluster/node.ts';
+import { allPids, commandOf, readOrEmpty } from '../../harness/audit/proc.ts';
+import type { AuditSnapshot } from '../../harness/auditor.ts';
+import { startTicksOf } from '../../harness/owner.ts';
+import { names, removeCluster, sharedCluster } from '../clusters.ts';
+import { eventually } from '../eventually.ts';
+import { reportFailures } from '../failure-report.ts';
+import { KubeNamespace, type PodView, service } from '../kube-namespace.ts';
+import { leftovers, machineSnapshot } from '../machine-audit.ts';
+import { startCluster } from '../start-cluster.ts';
 
 /** The same in both clusters. */
 const serviceAddress = '10.96.77.7';

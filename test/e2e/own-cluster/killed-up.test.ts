@@ -2,16 +2,16 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { sleep } from '../harness/run.ts';
-import { long, marksOf, names, removeCluster } from './clusters.ts';
-import { leftovers, machineSnapshot } from './machine-audit.ts';
-import { startCluster } from './start-cluster.ts';
+import { sleep } from '../../harness/run.ts';
+import { chance, seed } from '../chance.ts';
+import { long, marksOf, names, removeCluster } from '../clusters.ts';
+import { leftovers, machineSnapshot } from '../machine-audit.ts';
+import { startCluster } from '../start-cluster.ts';
 
 const rounds = { kills: long ? 10 : 1, cycles: long ? 20 : 1, atOnce: long ? 3 : 2 };
 /** Of one `up`, `down` and look at the machine, on a machine that is busy. */
 const roundMs = 180_000;
 
-const seed = Number(process.env['WEFT_SEED'] ?? Date.now() % 1_000_000);
 const mine = [names.killed, names.third];
 
 beforeAll(() => console.log(`moments of the kills: WEFT_SEED=${seed}`));
@@ -19,22 +19,11 @@ afterAll(async () => {
   for (const name of mine) await removeCluster(name, () => {});
 });
 
-const moments = random(seed);
-
-/** Numbers in [0, 1) that depend on the seed only (mulberry32). */
-function* random(start: number): Generator<number, never> {
-  let state = start;
-  for (;;) {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    yield ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  }
-}
+const moments = chance();
 
 /** Starts `up` as a contributor does and kills it, and only it, after `ms`. */
 async function upFor(ms: number): Promise<{ readonly killed: boolean; readonly said: string }> {
-  const main = join(import.meta.dirname, '../../hack/cluster/main.ts');
+  const main = join(import.meta.dirname, '../../../hack/cluster/main.ts');
   const child = spawn(process.execPath, [main, 'up', '--name', names.killed, '--nodes', '2'], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });

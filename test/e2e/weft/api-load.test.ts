@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { long } from '../clusters.ts';
+import { eventually } from '../eventually.ts';
+import { agentPids } from './agent-control.ts';
+import { type AttachedPod, attachedPods, networksReady } from './attached-pod.ts';
+import { agentRequests, auditMark, type Request } from './audit-log.ts';
+import { podTemplate } from './networked-pod.ts';
+import { asked } from './networks.ts';
+import { weftSuite } from './weft-suite.ts';
+
+/** All on one node: as many as kubelet takes by default, or few. */
+const pods = long ? 110 : 30;
+/** MiB that an agent may use with them (DESIGN §5). */
+const memoryLimit = 90;
+const node = 'node1';
+const suite = weftSuite('api-load');
+
+const labels = { app: 'load' };
+const deployment = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'load' },
+  spec: {
+    replicas: pods,
+    selector: { matchLabels: labels },
+    template: podTemplate({ networks: [asked('bridged')], labels, node, restartPolicy: 'Always' }),
+  },
+};
+
+/** Starts the pods and resolves with them once each says that it has its networks. */
+async function allAttached(): Promise<readonly AttachedPod[]> {
+  await suite.kube.apply(deployment);
+  return eventually(`${pods} pods with networks`, 30_000 + pods * 3_000, async () => {
+    const all = await attachedPods(suite.kube, 'app=load');
+    const done = all.filter((pod) => networksReady(pod)?.status === 'True' && pod.status.phase === 'Running');
+    if (done.length < pods) throw new Error(`${done.length} of ${pods}`);
+    return all;
+  });
+}
+
+/** Verb and path, without the query. */
+function describeRequest({ verb, requestURI }: Request): string {
+  return `${verb} ${requestURI.split('?')[0]}`;
+}
+
+/** MiB of the agent's memory: now and at most with program and libraries, and what is its own alone. */
+function agentMemory(): { readonly now: number; readonly peak: number; readonly anonymous: number } {
+  const [pid = 0] = agentPids(suite.cluster, suite.cluster.node(node));
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const mib = (field: string): number =>
+    Math.round(Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? Number.NaN) / 1024);
+  return { now: mib('VmRSS'), peak: mib('VmHWM'), anonymous: mib('RssAnon') };
+}
+
+describe(`the start of ${pods} pods on one node`, () => {
+  it(`costs one PATCH for each of them, and no GET or LIST`, {
+    timeout: 60_000 + pods * 4_000,
+  }, async () => {
+    const since = auditMark(suite.cluster);
+    const started = performance.now();
+    const attached = await allAttached();
+    const seconds = (performance.now() - started) / 1000;
+    const requests = agentRequests(suite.cluster, since).filter(({ verb }) => verb !== 'watch');
+    process.stdout.write(`${attached.length} pods in ${seconds.toFixed(1)} s, ${requests.length} requests\n`);
+    expect(requests.filter(({ verb }) => verb === 'get' || verb === 'list').map(describeRequest)).toEqual([]);
+    expect(requests.map(describeRequest).sort()).toEqual(
+      attached
+        .map(({ metadata }) => `patch /api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}/status`)
+        .sort(),
+    );
+    expect(requests.map((request) => request.responseStatus?.code)).toEqual(attached.map(() => 200));
+  });
+
+  it(`leaves the agent within its ${memoryLimit} MiB`, () => {
+    const { now, peak, anonymous } = agentMemory();
+    process.stdout.write(
+      `agent with ${pods} pods: ${now} MiB, at most ${peak} MiB; without program and libraries ${anonymous} MiB\n`,
+    );
+    expect(peak).toBeLessThan(memoryLimit);
+  });
+
+  it('costs nothing when they go', { timeout: 60_000 + pods * 4_000 }, async () => {
+    const since = auditMark(suite.cluster);
+    await suite.kube.kubectl('delete', 'deployment', 'load', '--cascade=foreground', '--timeout=300s');
+    expect(await suite.leftovers()).toEqual([]);
+    const requests = agentRequests(suite.cluster, since).filter(({ verb }) => verb !== 'watch');
+    expect(requests.map(describeRequest)).toEqual([]);
+  });
+});

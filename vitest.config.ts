@@ -3,7 +3,8 @@ import { FileOrder } from './hack/test/file-order.ts';
 
 /**
  * One project a tier. `net` and `faults` make network namespaces and processes of the machine, so their files run one
- * after the other; the first two tiers are pure, and each file of `vm` has a machine of its own.
+ * after the other; the first two tiers are pure, each file of `component` has processes and directories of its own, and
+ * each of `vm` a machine.
  */
 interface Tier {
   readonly name: string;
@@ -16,7 +17,7 @@ interface Tier {
 const tiers: readonly Tier[] = [
   { name: 'unit', parallel: true, timeoutMs: 10_000 },
   { name: 'engine', parallel: true, timeoutMs: 30_000 },
-  { name: 'component', parallel: false, timeoutMs: 60_000 },
+  { name: 'component', parallel: true, timeoutMs: 60_000 },
   { name: 'tools', parallel: false, timeoutMs: 60_000 },
   { name: 'api', parallel: false, timeoutMs: 120_000, globalSetup: 'test/api/global-setup.ts' },
   { name: 'net', parallel: false, timeoutMs: 60_000 },

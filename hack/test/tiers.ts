@@ -17,7 +17,7 @@ export const toolchainBudget = 900;
 /** In the order in which they run: the cheap ones first, because they explain the failures of the dear ones. */
 export const tiers: readonly Tier[] = [
   { name: 'unit+engine', projects: ['unit', 'engine'], budget: 120 },
-  { name: 'component', projects: ['component'], budget: 120 },
+  { name: 'component', projects: ['component'], budget: 120, workers: 2 },
   { name: 'tools', projects: ['tools'], budget: 60 },
   { name: 'api', projects: ['api'], budget: 180 },
   { name: 'net', projects: ['net'], budget: 240 },

@@ -20,6 +20,8 @@ interface Route {
   readonly dev?: string;
   readonly gateway?: string;
   readonly table?: string;
+  /** Who made it: `kernel`, `static`, … */
+  readonly protocol?: string;
   readonly metric?: number;
 }
 
@@ -58,7 +60,9 @@ function linkLines(label: string, link: Link): readonly string[] {
 
 function routeLines(label: string, route: Route): readonly string[] {
   const derived = route.dst.startsWith('fe80:') || route.dst.startsWith('ff00:') || route.dst === 'multicast';
-  if (derived) return [];
+  // The kernel makes these from addresses, which are listed; those of a bridge go a moment after its last port.
+  const ofAddress = route.table === 'local' && route.protocol === 'kernel';
+  if (derived || ofAddress) return [];
   const gateway = route.gateway === undefined ? '' : ` via ${route.gateway}`;
   const metric = route.metric === undefined ? '' : ` metric ${route.metric}`;
   const table = route.table === undefined ? '' : ` table ${route.table}`;

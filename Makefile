@@ -41,6 +41,10 @@ test-long: bootstrap ## The same with more of everything: cases, cluster cycles,
 test-unit: bootstrap-build ## Only the quick tests that need neither root nor a build
 	@vitest run --project unit
 
+.PHONY: conformance
+conformance: bootstrap-build ## Write docs/conformance.md: each line of the specifications, its tests, their last results (OPTIONS=--titles)
+	@node hack/conformance/main.ts $(OPTIONS)
+
 .PHONY: bench
 bench: build ## Measure ADD, DEL, start, memory and the storm against the delegates alone (root)
 	@node test/bench/main.ts
@@ -107,4 +111,4 @@ lint: bootstrap-build ## Biome, oxlint with types, tsc, arrows
 
 .PHONY: clean
 clean: ## Remove dist, build, coverage (node_modules and the toolchain caches outside the checkout stay)
-	@rm -rf dist build coverage
+	@rm -rf dist build coverage docs/conformance.md

@@ -3,12 +3,17 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { emptyTally, type Tally, tallyReport, type VitestReport } from './tally.ts';
+import { forgetResults, keepResults } from './tier-results.ts';
 import type { Tier } from './tiers.ts';
 
-/** Runs one tier with its output on the terminal. A tier that runs nothing, or whose runner dies, has failed. */
+/**
+ * Runs one tier with its output on the terminal. A tier that runs nothing, or whose runner dies, has failed.
+ * vitest's report stays in build/results for `make conformance`.
+ */
 export function runTier(tier: Tier, root: string): Tally {
   const dir = mkdtempSync(join(tmpdir(), 'weft-test-'));
   try {
+    forgetResults(root, tier.name);
     const report = join(dir, 'report.json');
     const run = spawnSync(
       process.execPath,
@@ -27,6 +32,7 @@ export function runTier(tier: Tier, root: string): Tally {
     const end = run.signal ?? `exit status ${run.status}`;
     if (!existsSync(report))
       return { ...emptyTally, failures: [`${tier.name}: vitest left no report (${end})`] };
+    keepResults(root, tier.name, report);
     const counted = tallyReport(JSON.parse(readFileSync(report, 'utf8')) as VitestReport, root);
     return judgeTier(tier.name, counted, run.status === 0 ? undefined : end);
   } finally {

@@ -18,6 +18,12 @@ export function toCniError(error: unknown, cniVersion: string): CniError {
   return { cniVersion, code: ours.code, msg: ours.message, details: `reason=${ours.reason}` };
 }
 
+/** The name that `details` carries; '' where a plugin of another version, or another program, wrote none. */
+export function reasonIn({ details }: Pick<CniError, 'details'>): string {
+  // Records and frames come from outside, and a field may be missing there.
+  return /(?:^|\s)reason=([A-Za-z]+)/.exec(details ?? '')?.[1] ?? '';
+}
+
 /**
  * The same for DEL. go-cni takes a DEL error with "not found" or "no such file or directory" in it for success and
  * never calls again (CNI-078), so these words are spelled differently there.

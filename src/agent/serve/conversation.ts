@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { delegatesOf, type Plan } from '../../attachment/plan.ts';
 import { coreComplaint } from '../../attachment/record-codec.ts';
 import { type Clock, since } from '../../daemon/clock.ts';
-import { toCniError } from '../../errors/cni-error.ts';
+import { reasonIn, toCniError } from '../../errors/cni-error.ts';
 import { asWeftError, WeftError } from '../../errors/weft-error.ts';
 import {
   type FrameHead,
@@ -225,7 +225,7 @@ function verdict(outcome: OutcomeFrame): Pick<RequestReport, 'outcome' | 'reason
   if (outcome.ok) return { outcome: 'ok', reason: '', message: '' };
   const { failure, steps } = outcome.record;
   const error = failure ?? steps.find((step) => step.error !== undefined)?.error;
-  const reason = /(?:^|\s)reason=([A-Za-z]+)/.exec(error?.details ?? '')?.[1] ?? 'Internal';
+  const reason = (error && reasonIn(error)) || 'Internal';
   return { outcome: 'failed', reason, message: error?.msg ?? 'the plugin failed and told no reason' };
 }
 

@@ -16,6 +16,16 @@ function events(): readonly Readonly<Record<string, unknown>>[] {
   return scene.api.calls.filter(({ method }) => method === 'POST').map(({ body }) => body);
 }
 
+/** pod-a is attached, and after some seconds its record is undone. */
+async function loseRecord(): Promise<void> {
+  scene.api.put('pod-a', running);
+  const record = attachedRecord('pod-a', ['ns1/net-a']);
+  await scene.added(record);
+  await scene.pass(6_000);
+  scene.erase(record);
+  await scene.status.write({ ...record, sequence: 9, steps: [] });
+}
+
 function verdict(name = 'pod-a'): string {
   const condition = scene.api.conditionOf(`ns1/${name}`);
   return condition === undefined ? 'none' : `${condition['status']} ${condition['reason']}`;
@@ -99,12 +109,7 @@ describe('a pod that runs without the networks that it asks for', () => {
   });
 
   it('is also one that had them and whose record is gone', async () => {
-    scene.api.put('pod-a', running);
-    const record = attachedRecord('pod-a', ['ns1/net-a']);
-    await scene.added(record);
-    await scene.pass(6_000);
-    scene.erase(record);
-    await scene.status.write({ ...record, sequence: 9, steps: [] });
+    await loseRecord();
     await scene.pass(10_000);
     expect(verdict()).toBe('False NotAttached');
     expect(scene.networks('ns1/pod-a')).toHaveLength(2);
@@ -179,12 +184,7 @@ describe('nothing is said', () => {
   });
 
   it('while the sandbox is made anew and the ADD for it is refused: the refusal is', async () => {
-    scene.api.put('pod-a', running);
-    const record = attachedRecord('pod-a', ['ns1/net-a']);
-    await scene.added(record);
-    await scene.pass(6_000);
-    scene.erase(record);
-    await scene.status.write({ ...record, sequence: 9, steps: [] });
+    await loseRecord();
     for (let round = 0; round < 10; round += 1) {
       await scene.pass(3_000);
       const error = new WeftError('NetworkNotFound', { network: 'ns1/net-a', cause: 'no such network' });

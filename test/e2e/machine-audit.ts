@@ -49,6 +49,8 @@ export async function leftovers(
 export function counts(line: string, clusters: readonly string[]): boolean {
   // Other tests clean up in these directories; a cluster would have to remove what it cannot see.
   if (line.startsWith('- /') || line.includes('/tmp/weft-')) return false;
+  // A namespace goes with its last process: it was one that was ending when the first look was taken.
+  if (line.startsWith('- namespace ')) return false;
   // A cluster's control groups are called weft-NAME-HASH, its files lie in .cluster/NAME of some checkout.
   const mark = /\/weft-([a-z0-9-]+-[0-9a-f]{8})\b/.exec(line) ?? /(\/\S*\/\.cluster\/[a-z0-9-]+)/.exec(line);
   if (mark !== null) return clusters.some((name) => Object.values(marksOf(name)).includes(mark[1] ?? ''));

@@ -15,5 +15,6 @@ LABEL org.opencontainers.image.title="weft" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="$VERSION"
 COPY --chown=0:0 build/image/root/ /
-# The flags are those in the first line of src/agent/main.ts; a test compares them.
+# Environment and flags are those in the first line of src/agent/main.ts; a test compares them.
+ENV MALLOC_ARENA_MAX=1
 ENTRYPOINT ["/usr/bin/node", "--max-semi-space-size=1", "--optimize-for-size", "--max-opt=2", "--heap-growing-percent=20", "/weft/agent.mjs"]

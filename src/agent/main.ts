@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=1 --optimize-for-size --max-opt=2 --heap-growing-percent=20
+#!/usr/bin/env -S MALLOC_ARENA_MAX=1 node --max-semi-space-size=1 --optimize-for-size --max-opt=2 --heap-growing-percent=20
 import { systemClock } from '../daemon/clock.ts';
 import { helpText, parseFlags } from '../daemon/flags.ts';
 import { createLog, type Log } from '../daemon/log.ts';

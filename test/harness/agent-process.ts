@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { connect } from 'node:net';
-import { interpreterFlags } from './interpreter-flags.ts';
+import { interpreterEnv, interpreterFlags } from './interpreter-flags.ts';
 import { until } from './run.ts';
 import type { TestNode } from './sandbox.ts';
 import { agentBundle } from './toolchain.ts';
@@ -47,7 +47,10 @@ export class AgentProcess {
     ];
     const [program = '', ...args] = argv;
     const agent = new AgentProcess(
-      spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'] ?? '' } }),
+      spawn(program, args, {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { PATH: process.env['PATH'] ?? '', ...interpreterEnv(agentBundle()) },
+      }),
     );
     if (waitForSocket) await agent.#untilListening(node.socket);
     return agent;

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { interpreterFlags } from '../../harness/interpreter-flags.ts';
+import { interpreterEnv, interpreterFlags } from '../../harness/interpreter-flags.ts';
 
 const main = fileURLToPath(new URL('../../../src/agent/main.ts', import.meta.url));
 
@@ -69,7 +69,7 @@ export class AgentNode {
   async start(extra: readonly string[] = [], wait = true): Promise<AgentProcess> {
     const flags = [...interpreterFlags(this.#program), this.#program, ...this.#flags(), ...extra];
     const [command = '', ...argv] = [...this.#enter, this.#interpreter, ...flags];
-    const agent = new AgentProcess(this.socket, command, argv);
+    const agent = new AgentProcess(this.socket, command, argv, interpreterEnv(this.#program));
     this.#agents.push(agent);
     if (wait) await agent.listening();
     return agent;
@@ -104,11 +104,16 @@ export class AgentProcess {
   readonly #ended: Promise<unknown>;
   #stderr = '';
 
-  constructor(socket: string, command: string, argv: readonly string[]) {
+  constructor(
+    socket: string,
+    command: string,
+    argv: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ) {
     this.#socket = socket;
     this.child = spawn(command, argv, {
       stdio: ['ignore', 'ignore', 'pipe'],
-      env: {},
+      env: { ...env },
     });
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr += text;

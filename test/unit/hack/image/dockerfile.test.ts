@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { interpreterFlags } from '../../../harness/interpreter-flags.ts';
+import { interpreterEnv, interpreterFlags } from '../../../harness/interpreter-flags.ts';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const dockerfile = readFileSync(`${root}Dockerfile`, 'utf8');
@@ -14,6 +14,12 @@ describe('the Dockerfile', () => {
       ...interpreterFlags(`${root}src/agent/main.ts`),
       '/weft/agent.mjs',
     ]);
+  });
+
+  it('starts it with the environment of that line', () => {
+    const variables = [...dockerfile.matchAll(/^ENV (\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]);
+    expect(variables).not.toEqual([]);
+    expect(Object.fromEntries(variables)).toEqual(interpreterEnv(`${root}src/agent/main.ts`));
   });
 
   it('needs no other image', () => {

@@ -47,7 +47,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   controller: { kind: 'node', mayImport: ['errors', 'kube', 'kubeclient', 'daemon'] },
   // `errors` beside the pure rooms, because every room throws WeftError.
   operator: { kind: 'node', mayImport: ['errors', ...pure, 'kube', 'daemon', 'controller'] },
-  cli: { kind: 'node', mayImport: ['errors', 'attachment', ...pure, 'kube', 'kubeclient'] },
+  // `cni`, because the text of a network that is taken over stays as it was written.
+  cli: { kind: 'node', mayImport: ['errors', 'cni', 'attachment', ...pure, 'kube', 'kubeclient'] },
 };
 
 /** Files that hold zod schemas: read by hack/codegen, never loaded by the agent (DESIGN §4). */
@@ -67,5 +68,8 @@ export const packages: readonly PackageRule[] = [
   { name: 'zod', allowedIn: schemaFiles },
   { name: 'pino', allowedIn: '^src/daemon/' },
   { name: 'prom-client', allowedIn: '^src/(daemon|agent)/' },
-  { name: 'yaml', allowedIn: '^src/(agent/.*|kube)/yaml-.*\\.ts$', lazy: true },
+  { name: 'yaml', allowedIn: '^src/(agent/.*|kube|cli)/yaml-.*\\.ts$', lazy: true },
+  { name: '@kubernetes/client-node', allowedIn: '^src/kubeclient/' },
+  { name: 'undici', allowedIn: '^src/kubeclient/' },
+  { name: 'commander', allowedIn: '^src/cli/' },
 ];

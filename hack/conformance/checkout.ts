@@ -32,9 +32,9 @@ export function readTierRuns(root: string): TierRun[] {
   });
 }
 
-/** Numbers that stand in the tests' sources, whether they have run or not. */
+/** Numbers that stand in the tests' sources, whether they have run or not; a vector's name is the title of its tests. */
 export function readSourceNumbers(root: string): Set<string> {
-  const files = sources(root, ['test']).filter((path) => path.endsWith('.ts'));
+  const files = [...sources(root, ['test/**/*.ts']), ...sources(root, ['test/engine/vectors'])];
   return new Set(files.flatMap((path) => sourceNumbers(readFileSync(join(root, path), 'utf8'))));
 }
 

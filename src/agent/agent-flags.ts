@@ -1,4 +1,5 @@
 import { availableParallelism, hostname } from 'node:os';
+import { defaultDeviceInfoDir } from '../attachment/device-info-paths.ts';
 import {
   choiceFlag,
   httpsFlag,
@@ -11,6 +12,7 @@ import {
 } from '../daemon/flag-kinds.ts';
 import type { Flag, FlagValues } from '../daemon/flags.ts';
 import { type LogLevel, logLevels } from '../daemon/log.ts';
+import { type OfferedVersion, offeredVersions } from './install/own-conf.ts';
 
 /** Loopback, because metrics tell what runs on the node. */
 const defaultMetrics: ListenAddress = { host: '127.0.0.1', port: 9464 };
@@ -31,6 +33,9 @@ interface AgentFlagTable {
   readonly install: Flag<boolean>;
   readonly installOnly: Flag<boolean>;
   readonly defaultNetwork: Flag<string>;
+  readonly podResourcesSocket: Flag<string>;
+  readonly deviceInfoDir: Flag<string>;
+  readonly runtimeCniVersion: Flag<OfferedVersion>;
   readonly maxPlans: Flag<number>;
   readonly logLevel: Flag<LogLevel>;
   readonly metricsAddress: Flag<ListenAddress>;
@@ -112,7 +117,24 @@ export const agentFlags: AgentFlagTable = {
   defaultNetwork: textFlag({
     name: 'default-network',
     fallback: '',
-    help: "CNI name of the default network. Wins over the configuration's; without both it is the only candidate.",
+    help: "The default network: CNI name or path of a file, or NAMESPACE/NAME. Wins over the configuration's; without both it is the only candidate.",
+  }),
+  podResourcesSocket: pathFlag({
+    name: 'pod-resources-socket',
+    fallback: '/var/lib/kubelet/pod-resources/kubelet.sock',
+    help: "The kubelet's socket that tells which devices a pod has. Asked only for networks with the annotation k8s.v1.cni.cncf.io/resourceName.",
+  }),
+  deviceInfoDir: pathFlag({
+    name: 'device-info-dir',
+    placeholder: 'DIR',
+    fallback: defaultDeviceInfoDir,
+    help: 'Directory of the host where device plugins, in dp, and CNI plugins, in cni, write what they know of devices.',
+  }),
+  runtimeCniVersion: choiceFlag({
+    name: 'runtime-cni-version',
+    choices: offeredVersions,
+    fallback: '1.1.0',
+    help: 'Newest CNI version that 00-weft.conflist offers; the runtime takes the newest that it knows. With 1.0.0 it never asks STATUS.',
   }),
   maxPlans: integerFlag({
     name: 'max-plans',

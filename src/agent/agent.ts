@@ -7,9 +7,11 @@ import { WeftError } from '../errors/weft-error.ts';
 import type { AgentOptions } from './agent-flags.ts';
 import { registerGauges } from './agent-gauges.ts';
 import { agentMode } from './agent-mode.ts';
+import { KubeletDevices } from './devices/kubelet-devices.ts';
 import type { InstallInputs, InstallPaths } from './install/install-plan.ts';
 import { Installer } from './install/installer.ts';
 import { PluginBinary } from './install/plugin-binary.ts';
+import { RunMarks } from './install/run-marks.ts';
 import { KubeMode } from './kube-mode.ts';
 import { AgentServer } from './serve/agent-server.ts';
 import { AgentSocket } from './serve/agent-socket.ts';
@@ -23,6 +25,9 @@ import { CountingStatus } from './status/counting-status.ts';
 
 /** How often everything is looked at that no request asks for. */
 const tickMs = 10_000;
+
+/** How often an agent that starts looks whether it is ready, until STATUS may say so. */
+const readyMs = 250;
 
 /** What came with this agent. */
 export interface AgentBuild {
@@ -48,6 +53,7 @@ export class Agent {
   readonly #kube: KubeMode | undefined;
   readonly #installer: Installer;
   readonly #installs: boolean;
+  readonly #marks: RunMarks;
   #stateWarnings: readonly string[] = [];
   readonly #socket: AgentSocket;
   readonly #server: AgentServer;
@@ -62,11 +68,13 @@ export class Agent {
     this.#inputs = inputs;
     this.#kube = kube;
     this.#installs = options.install;
+    this.#marks = new RunMarks(options.runDir);
     this.#installer = new Installer({
       writes: options.install,
       binary: new PluginBinary(build.plugin, `${options.cniBinDir}/weft`),
       paths: installPaths(options),
       inputs: () => this.#installInputs(options, build),
+      prepared: () => this.#markReady(),
       log,
       metrics,
     });
@@ -74,8 +82,11 @@ export class Agent {
       planner: new SnapshotPlanner({
         sources: kube?.sources.planSources(config) ?? inputs.standalone(),
         planMs: () => config().timeBudgets.plan,
-        defaultNetwork: () => inputs.defaultNetwork(),
+        defaultNetwork: (networks) => inputs.defaultNetwork(networks),
+        unknownDefault: () => inputs.unknownDefault(),
+        ready: (until) => inputs.ready(until),
         files: inputs.files,
+        devices: new KubeletDevices(options.podResourcesSocket),
         clock,
       }),
       slots,
@@ -113,7 +124,7 @@ export class Agent {
     const metrics = new Metrics();
     const { version } = build;
     const kube = await KubeMode.open(mode, { options, version, clock: systemClock, log, metrics });
-    const inputs = await NodeInputs.open(options, systemClock, log, kube?.sources.config);
+    const inputs = await NodeInputs.open(options, systemClock, log, kube?.sources);
     const agent = new Agent(options, build, { inputs, kube, metrics, log });
     await agent.#begin(options, build);
     return agent;
@@ -131,10 +142,15 @@ export class Agent {
     this.#log.info({ version: build.version, options }, 'weft-agent starts');
     this.#stateWarnings = await closeStateDirectory(options.stateDir, this.#log);
     await this.#inputs.look();
-    this.#inputs.onChange(() => this.#install());
+    this.#inputs.onChange(() => {
+      this.#install();
+      this.#tellGone();
+    });
     this.#kube?.sources.onConfigChange(() => void this.#inputs.look());
+    this.#kube?.sources.onNetworkChange((key) => this.#inputs.networkChanged(key));
     this.#kube?.start();
     this.#clock.every(tickMs, () => void this.#tick());
+    this.#untilReady();
     this.#socket.start();
     this.#health?.start();
   }
@@ -143,6 +159,25 @@ export class Agent {
     await this.#inputs.look();
     this.#kube?.look();
     this.#install();
+    this.#tellGone();
+  }
+
+  /** By the word of the agent that owns the socket. Where the default network is a file, the plugin looks itself. */
+  #tellGone(): void {
+    if (this.#socket.owned) void this.#marks.setGone(this.#inputs.goneDefault());
+  }
+
+  /** Looks soon and often, because after a boot the node is NotReady until then. */
+  #untilReady(): void {
+    const timer = this.#clock.every(readyMs, () => {
+      if (this.#marks.ready) timer.cancel();
+      else if (this.#unserved().length === 0) this.#install();
+    });
+  }
+
+  /** STATUS may succeed from now on: all is there but our configuration, which offers it only then. */
+  async #markReady(): Promise<void> {
+    if (this.#unserved().length === 0) await this.#marks.setReady();
   }
 
   /** Only the agent that owns the socket installs: two versions would undo each other's work for ever. */
@@ -151,33 +186,46 @@ export class Agent {
   }
 
   #installInputs(options: AgentOptions, build: AgentBuild): InstallInputs {
+    const { network, nad, directory } = this.#inputs.defaultNetwork();
+    const { pluginDirs, timeBudgets } = this.#inputs.config();
     return {
       paths: installPaths(options),
       version: build.version,
-      defaultNetwork: this.#inputs.defaultNetwork().network,
-      timeBudgets: this.#inputs.config().timeBudgets,
+      defaultNetwork: network,
+      ...(nad && { defaultNad: nad }),
+      ...(directory !== undefined && { defaultDirectory: directory }),
+      pluginDirs,
+      timeBudgets,
+      newestVersion: options.runtimeCniVersion,
+      wasReady: this.#marks.ready,
     };
   }
 
   #notReady(): readonly string[] {
+    const installation = this.#installs ? this.#installer.problems() : [];
+    return [...this.#unserved(), ...installation];
+  }
+
+  /** Why requests would be refused; empty if they are served, once the runtime knows of weft. */
+  #unserved(): readonly string[] {
     const { problem } = this.#socket;
     if (problem !== undefined) return [problem];
     const { network } = this.#inputs.defaultNetwork();
     const missing = network instanceof WeftError ? [network.message] : [];
-    const installation = this.#installs ? this.#installer.problems() : [];
     const unread = this.#kube?.problems() ?? [];
-    return [...missing, ...this.#inputs.problems(), ...unread, ...installation];
+    return [...missing, ...this.#inputs.problems(), ...unread];
   }
 
   /** Who chose --no-install puts the files in place himself, perhaps not yet. */
   #warnings(): readonly string[] {
     const installation = this.#installs ? [] : this.#installer.problems();
     const kube = this.#kube?.warnings() ?? [];
-    return [...this.#inputs.warnings(), ...kube, ...this.#stateWarnings, ...installation];
+    const unmarked = this.#marks.problem === undefined ? [] : [this.#marks.problem];
+    return [...this.#inputs.warnings(), ...kube, ...this.#stateWarnings, ...unmarked, ...installation];
   }
 }
 
 function installPaths(options: AgentOptions): InstallPaths {
-  const { socket, stateDir, runDir, cniBinDir, cniConfDir } = options;
-  return { socket, stateDir, runDir, binDir: cniBinDir, confDir: cniConfDir };
+  const { socket, stateDir, runDir, cniBinDir, cniConfDir, deviceInfoDir } = options;
+  return { socket, stateDir, runDir, binDir: cniBinDir, confDir: cniConfDir, deviceInfoDir };
 }

@@ -11,6 +11,9 @@ export interface NetworkAttachmentDefinition {
   readonly spec?: NadSpec;
 }
 
+/** Annotation of a NAD: its attachments use devices that the kubelet allocates under this resource name (NPWG-188). */
+export const resourceNameAnnotation = 'k8s.v1.cni.cncf.io/resourceName';
+
 interface NadMetadata {
   readonly name: string;
   /** Where the document names none, the default namespace that its source has. */
@@ -47,6 +50,11 @@ export function parseNetworkAttachmentDefinition(
     },
     ...(spec && { spec: spec.config === undefined ? {} : { config: spec.config } }),
   };
+}
+
+/** The resource whose devices the network's attachments use; undefined: it needs none. */
+export function resourceNameOf({ metadata }: NetworkAttachmentDefinition): string | undefined {
+  return metadata.annotations?.[resourceNameAnnotation] || undefined;
 }
 
 /** How the user knows a document that may be anything. */

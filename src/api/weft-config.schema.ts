@@ -3,10 +3,16 @@ import { labelPattern } from './dns-name.ts';
 import type { WeftConfig } from './weft-config.ts';
 
 /** `namespace/name`; the lengths are the API server's concern. */
-const nadReference = z.string().regex(new RegExp(`^${body(labelPattern)}/[a-z0-9]([-.a-z0-9]*[a-z0-9])?$`));
+const nadReference = `${body(labelPattern)}/[a-z0-9]([-.a-z0-9]*[a-z0-9])?`;
 
 /** A CNI network name (CNI-033). */
-const networkName = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
+const networkName = '[A-Za-z0-9][A-Za-z0-9_.-]*';
+
+/** A CNI configuration of the node, by its path; the ending keeps a directory from being named (CNI-200). */
+const confPath = '/[ -~]+\\.(conf|conflist|json)';
+
+/** Printable, without ":", which parts the directories of a CNI_PATH. */
+const absolutePath = /^\/[ -9;-~]*$/;
 
 /** A time budget in whole milliseconds. The ranges keep a typing error from switching a promise of DESIGN §3.1 off. */
 function budget(min: number, fallback: number, max: number, what: string): z.ZodDefault<z.ZodInt> {
@@ -57,15 +63,40 @@ export const weftConfigSchema: z.ZodType<WeftConfig> = z
       .strictObject({
         defaultNetwork: z
           .string()
-          .regex(networkName)
-          .describe('CNI name of the default network; absent: the only candidate on the node.')
+          .regex(whole(`${networkName}|${nadReference}|${confPath}`))
+          .describe(
+            'The default network: CNI name or path of a file on the node, or NAMESPACE/NAME of a NetworkAttachmentDefinition; absent: the only candidate on the node.',
+          )
           .exactOptional(),
         defaultNetworks: z
-          .array(nadReference)
+          .array(z.string().regex(whole(`${networkName}|${nadReference}`)))
           .max(31)
           .describe(
-            'NAMESPACE/NAME of networks that every pod gets after the default network, in this order.',
+            'Networks that every pod outside systemNamespaces gets after the default network, in this order: NAMESPACE/NAME, or the CNI name of a file of --network-conf-dir.',
           )
+          .default([]),
+        defaultNetworkNamespace: z
+          .string()
+          .regex(labelPattern)
+          .describe(
+            'Namespace of a network that the annotation v1.multus-cni.io/default-network names without one; kube-system by default.',
+          )
+          .default('kube-system'),
+        systemNamespaces: z
+          .array(z.string().regex(labelPattern))
+          .describe('Pods of these namespaces get none of defaultNetworks; by default: kube-system.')
+          .default(['kube-system']),
+        readinessIndicatorFile: z
+          .string()
+          .regex(absolutePath)
+          .describe(
+            'A file that the default network makes when it is ready, as the agent sees it: before, no pod is attached, and weft does not become the CNI plugin of the node.',
+          )
+          .exactOptional(),
+        pluginDirs: z
+          .array(z.string().regex(absolutePath))
+          .max(8)
+          .describe("Directories of CNI plugins on the node, searched after the runtime's own.")
           .default([]),
         isolation: isolation.prefault({}),
         timeBudgets: timeBudgets.prefault({}),
@@ -74,6 +105,10 @@ export const weftConfigSchema: z.ZodType<WeftConfig> = z
       .prefault({}),
   })
   .describe('How weft behaves in this cluster.');
+
+function whole(alternatives: string): RegExp {
+  return new RegExp(`^(${alternatives})$`);
+}
 
 function body(pattern: RegExp): string {
   return pattern.source.slice(1, -1);

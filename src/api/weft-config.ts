@@ -13,10 +13,21 @@ export interface WeftConfig {
 
 /** `spec` of WeftConfig with every default filled in. */
 export interface WeftConfigSpec {
-  /** CNI name of the cluster default network; absent: the only candidate (DESIGN §3.6). */
+  /** The cluster default network, a NetworkReference of any kind; absent: the only candidate (DESIGN §3.6). */
   readonly defaultNetwork?: string;
-  /** `namespace/name` of NADs that every pod gets after the default network, in this order. */
+  /**
+   * What every pod outside `systemNamespaces` gets after the default network, in this order: a NAD, or the CNI name of a
+   * file of `--network-conf-dir`.
+   */
   readonly defaultNetworks: readonly string[];
+  /** Where the default-network annotation looks up a name without namespace: Multus's `multusNamespace` (NPWG-241). */
+  readonly defaultNetworkNamespace: string;
+  /** Pods of these get none of `defaultNetworks` (NPWG-328). */
+  readonly systemNamespaces: readonly string[];
+  /** Absolute path, as the agent sees it; while it is not there no pod is attached (NPWG-104). */
+  readonly readinessIndicatorFile?: string;
+  /** Absolute paths without ":", searched for plugins after CNI_PATH: Multus's `binDir`. */
+  readonly pluginDirs: readonly string[];
   readonly isolation: Isolation;
   readonly timeBudgets: TimeBudgets;
 }

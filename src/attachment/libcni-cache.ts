@@ -2,7 +2,7 @@ import { textFromBase64 } from '../cni/base64.ts';
 import { parseObject } from '../cni/json.ts';
 import { type NetworkList, parseNetwork } from '../cni/network-list.ts';
 import { requestConfig } from '../cni/request-config.ts';
-import { elements, getMember, members } from '../cni/splice.ts';
+import { getMember, members } from '../cni/splice.ts';
 import type { DelegateStep } from './plan.ts';
 
 /** One attachment that another runtime of libcni made, as its cache or Multus's scratch file remembers it. */
@@ -11,8 +11,10 @@ export interface CachedAttachment {
   readonly step: DelegateStep;
   /** The ADD's result, in the version of `step`; absent where it is not kept. */
   readonly result?: string;
-  /** CNI_ARGS as of ADD; '' where it is not kept. */
+  /** CNI_ARGS as of ADD, this attachment's own addresses included; '' where it is not kept. */
   readonly cniArgs: string;
+  /** The attachment's device information file, which ends with it; absent where it has none. */
+  readonly deviceInfoFile?: string;
 }
 
 /** Chains with one of these are meta-plugins whose delegates have entries of their own. */
@@ -39,33 +41,39 @@ export function readCacheEntry(text: string, containerId: string): CachedAttachm
       step,
       cniArgs: argsOf(entry['cniArgs']),
       ...(result === undefined || result === 'null' ? {} : { result }),
+      ...infoFile(runtimeConfig),
     };
   });
 }
 
 /**
- * Multus's scratch file (`<dir>/<containerID>`): the delegates in order of ADD, the first with `ifname`, the others
- * with the requested name or net<index>. Results are not in it. Empty if it cannot be read.
+ * The type of the meta-plugin whose call an entry of the runtime's own cache stands for; undefined for every other file
+ * and for another container's. A runtime that has changed its configuration since never removes such an entry.
  */
-export function readScratchFile(text: string, ifname: string): readonly CachedAttachment[] {
-  const delegates = attempt(() => elements(text)) ?? [];
-  return delegates.flatMap((delegate, index) => {
-    const attachment = attempt(() => scratchDelegate(delegate, index === 0 ? ifname : `net${index}`));
-    return attachment === undefined ? [] : [attachment];
+export function metaPluginOf(text: string, containerId: string): string | undefined {
+  return attempt(() => {
+    const entry = parseObject(text, 'a cache entry');
+    if (entry['kind'] !== 'cniCacheV1' || entry['containerId'] !== containerId) return undefined;
+    const config = typeof entry['config'] === 'string' ? textFromBase64(entry['config']) : undefined;
+    const { plugins } = parseNetwork(config ?? '', 'a cached configuration', { fallbackName: 'any' });
+    return plugins.find(({ type }) => metaPlugins.includes(type))?.type;
   });
 }
 
-function scratchDelegate(text: string, fallbackIfname: string): CachedAttachment | undefined {
-  const delegate = parseObject(text, 'a delegate');
-  const config = typeof delegate['Bytes'] === 'string' ? textFromBase64(delegate['Bytes']) : undefined;
-  const requested = delegate['ifnameRequest'];
-  const ifname = typeof requested === 'string' && requested !== '' ? requested : fallbackIfname;
-  const name = typeof delegate['Name'] === 'string' ? delegate['Name'] : '';
-  const step = config === undefined ? undefined : stepOf(config, ifname, name, new Map());
-  return step === undefined ? undefined : { step, cniArgs: '' };
+function infoFile(runtimeConfig: ReadonlyMap<string, string>): { readonly deviceInfoFile?: string } {
+  const value = runtimeConfig.get('CNIDeviceInfoFile');
+  const path: unknown = value === undefined ? undefined : JSON.parse(value);
+  // What another program's file names is removed later, so it must be what the specification says and nothing else.
+  if (typeof path !== 'string' || !/^\/(var\/)?run\/k8s\.cni\.cncf\.io\/devinfo\/cni\/[^/]+$/.test(path))
+    return {};
+  return { deviceInfoFile: path };
 }
 
-function stepOf(
+/**
+ * The step that a configuration kept by another runtime stands for; undefined for a meta-plugin's. Throws where it is no
+ * network.
+ */
+export function stepOf(
   config: string,
   ifname: string,
   fallbackName: string,
@@ -82,6 +90,7 @@ function stepOf(
     cniVersion: list.cniVersion,
     plugins: pluginsOf(list, runtimeConfig),
     disableCheck: list.disableCheck,
+    ...(list.disableGC && { disableGC: true }),
     isDefault: false,
     deadlineMs: 30_000,
   };
@@ -104,7 +113,7 @@ function argsOf(pairs: unknown): string {
 }
 
 /** What another program wrote may be anything; what cannot be read is no knowledge, and DEL goes on without it. */
-function attempt<Value>(read: () => Value): Value | undefined {
+export function attempt<Value>(read: () => Value): Value | undefined {
   try {
     return read();
   } catch {

@@ -1,5 +1,6 @@
 import { isDefaultDst } from '../cni/address.ts';
 import type { CniDns, CniInterface, CniIp, CniResult } from '../cni/result.ts';
+import { type DeviceInfo, readDeviceInfo } from './device-info.ts';
 import { effectiveResultOf } from './effective-result.ts';
 import type { DefaultRouteStep, DelegateStep } from './plan.ts';
 import type { AttachmentRecord, StepRecord } from './record.ts';
@@ -21,6 +22,8 @@ export interface NetworkStatus {
   readonly gateway?: readonly string[];
   /** The gateways that the pod asked for; present if it had the key (NPWG-322). */
   readonly 'default-route'?: readonly string[];
+  /** What device plugin or delegate wrote about the attachment's device, all of it (NPWG-150, 192). */
+  readonly 'device-info'?: DeviceInfo;
 }
 
 /** Status of every attachment, default network first, then in order (NPWG-161). Empty while not all are attached. */
@@ -45,6 +48,7 @@ function statusOf(record: AttachmentRecord, step: StepRecord): readonly NetworkS
       default: (step.step as DelegateStep).isDefault && isMain,
       dns: result.dns,
       ...(isMain ? routeFields(result, requested) : {}),
+      ...(isMain ? deviceFields(step) : {}),
     };
   });
 }
@@ -98,6 +102,13 @@ function routeFields(
     ...(gateway.length === 0 ? {} : { gateway }),
     ...(requested === undefined ? {} : { 'default-route': requested }),
   };
+}
+
+function deviceFields({ deviceInfo }: StepRecord): Pick<NetworkStatus, 'device-info'> {
+  if (deviceInfo === undefined) return {};
+  const read = readDeviceInfo(deviceInfo);
+  // The record has only what could be read; one by another version of weft may differ.
+  return read.ok ? { 'device-info': read.info } : {};
 }
 
 function requestedRoute(record: AttachmentRecord, ifname: string): readonly string[] | undefined {

@@ -12,8 +12,20 @@ export interface NodeFile {
   readonly weft: string;
   /** Directories of the plugins, searched after those of CNI_PATH. */
   readonly cniPath: readonly string[];
+  /** The runtime's directory of configurations, if the default network is a file in it; for STATUS. */
+  readonly confDir?: string;
+  /** The NAD that the default network comes from, for an agent that starts while the API server is away. */
+  readonly source?: NodeFileSource;
   /** The default network without runtimeConfig; its `ifname` is '' and comes from the request. */
   readonly defaultNetwork: DelegateStep;
+}
+
+/** A NAD: whose it is, and its configuration as it stands. */
+export interface NodeFileSource {
+  readonly namespace: string;
+  readonly name: string;
+  /** '': that of a file of the node. */
+  readonly config: string;
 }
 
 /** The format that this version writes. */
@@ -36,7 +48,16 @@ export function decodeNodeFile(text: string): NodeFile {
     throw unreadable('defaultNetwork.plugins');
   const path: unknown = file['cniPath'];
   if (!Array.isArray(path) || !path.every((item) => typeof item === 'string')) throw unreadable('cniPath');
+  const confDir: unknown = file['confDir'];
+  if (confDir !== undefined && typeof confDir !== 'string') throw unreadable('confDir');
+  const source: unknown = file['source'];
+  if (source !== undefined && !isSource(source)) throw unreadable('source');
   return file as unknown as NodeFile;
+}
+
+function isSource(value: unknown): boolean {
+  const source = value as Partial<Record<keyof NodeFileSource, unknown>> | null;
+  return (['namespace', 'name', 'config'] as const).every((field) => typeof source?.[field] === 'string');
 }
 
 function isCall(value: unknown): boolean {

@@ -1,7 +1,8 @@
-import { checkIfname } from '../cni/env.ts';
+import { checkContainerId, checkIfname } from '../cni/env.ts';
 import { WeftError } from '../errors/weft-error.ts';
 import {
   type DefaultRouteStep,
+  type DeviceRef,
   delegatesOf,
   maxAttachments,
   type Plan,
@@ -16,23 +17,45 @@ export interface PlanContext {
   readonly sandbox: Sandbox;
   /** `type` of our own configuration: a plan that calls it would call us for ever (CNI-453). */
   readonly ownType: string;
+  /** Throws where a plugin is not on the node. Without it nobody looks. */
+  readonly lookForPlugins?: () => void;
 }
 
 /**
- * Refuses a plan that does not fit this request (DESIGN §3.2): another sandbox, a plugin that is not a bare file name,
- * ourselves as delegate, more than 32 attachments, an interface name twice, a default network that is not first.
+ * Refuses a plan that does not fit this request (DESIGN §3.2). In libcni's order (CNI-281): the programs first, then
+ * whether they are there, then the sandbox and the names.
  */
 export function checkPlan(plan: Plan, context: PlanContext): void {
-  checkSandbox(plan.sandbox, context.sandbox);
+  checkPrograms(plan, context.ownType);
+  context.lookForPlugins?.();
+  checkNames(plan, context.sandbox);
+}
+
+/** None or more than 32 attachments, a plugin that is not a bare file name, ourselves as a plugin. */
+function checkPrograms(plan: Plan, ownType: string): void {
   const delegates = delegatesOf(plan.steps);
   if (delegates.length === 0) throw refused('it has no default network');
   if (delegates.length > maxAttachments)
     throw refused(`it has ${delegates.length} attachments, the limit is 32`);
-  checkSteps(plan, context.sandbox.ifname);
   for (const step of delegates) {
     if (step.plugins.length === 0) throw refused(`step ${step.id} calls no plugin`, step.network);
-    for (const call of step.plugins) checkCall(call, context.ownType, step.network);
+    for (const call of step.plugins) checkCall(call, ownType, step.network);
   }
+}
+
+/**
+ * Another sandbox, a network name that CNI does not take, an interface name that is none or is there twice, a default
+ * network that is not first, a device without a name.
+ */
+function checkNames(plan: Plan, sandbox: Sandbox): void {
+  checkSandbox(plan.sandbox, sandbox);
+  const delegates = delegatesOf(plan.steps);
+  for (const { networkName, network } of delegates) {
+    const complaint = checkContainerId(networkName);
+    if (complaint !== undefined) throw refused(`its CNI name ${complaint}`, network);
+  }
+  checkSteps(plan, sandbox.ifname);
+  for (const step of delegates) if (step.device !== undefined) checkDevice(step.device, step.network);
 }
 
 function checkSandbox(planned: Sandbox, own: Sandbox): void {
@@ -76,6 +99,14 @@ function checkCall(call: PluginCall, ownType: string, network: string): void {
   if (!bare || call.type.includes('\0'))
     throw refused(`"${call.type.slice(0, 40)}" is no bare file name`, network);
   if (call.type === ownType) throw refused('it calls weft itself as a delegate', network);
+}
+
+/** Resource and ID become a file name. */
+function checkDevice({ resource, id }: DeviceRef, network: string): void {
+  for (const text of [resource, id]) {
+    if (text === '' || /[\x00-\x1f\x7f]/.test(text))
+      throw refused(`its device "${`${resource} ${id}`.slice(0, 60)}" is no name`, network);
+  }
 }
 
 function refused(cause: string, network?: string): WeftError {

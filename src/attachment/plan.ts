@@ -57,10 +57,22 @@ export interface DelegateStep extends StepBase {
   readonly plugins: readonly PluginCall[];
   /** CHECK skips the chain (`disableCheck` of the list). */
   readonly disableCheck: boolean;
+  /** GC leaves the network alone (`disableGC` of the list); absent means it does not. */
+  readonly disableGC?: boolean;
   /** True for exactly one step of a plan: the first. Its result goes to the runtime. */
   readonly isDefault: boolean;
   /** The object it came from; absent for networks from files. */
   readonly nad?: NadRef;
+  /** The device that the attachment uses; absent for networks without `k8s.v1.cni.cncf.io/resourceName`. */
+  readonly device?: DeviceRef;
+}
+
+/** One of the devices that the kubelet has allocated to the pod. */
+export interface DeviceRef {
+  /** Name of the resource that it was allocated as: `intel.com/sriov`. */
+  readonly resource: string;
+  /** As the device plugin calls it; a PCI address, mostly. */
+  readonly id: string;
 }
 
 /** One plugin of a chain. */
@@ -69,6 +81,16 @@ export interface PluginCall {
   readonly type: string;
   /** The complete configuration for standard input, without `prevResult`, byte for byte as the plugin shall see it. */
   readonly config: string;
+  /**
+   * The network's own configuration, without anything that the pod asked for: what GC sends. Absent where it is the
+   * same as `config`, and for chains below 1.1.0, which know no GC.
+   */
+  readonly gcConfig?: string;
+  /**
+   * True for one that declares the capability `CNIDeviceInfoFile`: when it is called, the path of the attachment's
+   * device information file goes into its `runtimeConfig`. The path is not here because a plan carries none.
+   */
+  readonly deviceInfoFile?: boolean;
 }
 
 export interface NadRef {
@@ -96,4 +118,9 @@ export const maxAttachments = 32;
 /** The delegate steps of a plan or of a record's steps, in order. */
 export function delegatesOf(steps: readonly Step[]): readonly DelegateStep[] {
   return steps.filter((step) => step.kind === 'delegate');
+}
+
+/** True if somebody may write or read a device information file for the attachment. */
+export function hasDeviceInfo(step: DelegateStep): boolean {
+  return step.device !== undefined || step.plugins.some((call) => call.deviceInfoFile === true);
 }

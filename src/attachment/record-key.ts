@@ -21,6 +21,17 @@ export function containerKey(containerId: string): string {
   return keyOf(`${containerId}:`);
 }
 
+/** Whose key this is; undefined for a hashed one, which does not tell. */
+export function containerOfKey(key: string): Pick<Sandbox, 'containerId' | 'ifname'> | undefined {
+  const [containerId, ifname, ...more] = key.split(':');
+  if (containerId === undefined || ifname === undefined || more.length > 0) return undefined;
+  try {
+    return { containerId, ifname: decodeURIComponent(ifname) };
+  } catch {
+    return undefined;
+  }
+}
+
 function keyOf(plain: string): string {
   if (plain.length <= longestPlain) return plain;
   return `${plain.slice(0, 60)}~${sha256(plain)}`;

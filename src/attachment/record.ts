@@ -41,6 +41,8 @@ export interface AttachmentRecord {
    * so it stays until a person has looked at it.
    */
   readonly damaged?: string;
+  /** Where device information files were at ADD; absent: defaultDeviceInfoDir. */
+  readonly deviceInfoDir?: string;
   /** Files of libcni or Multus that stood for the sandbox before this record, and end with it. Absolute paths. */
   readonly sources?: readonly string[];
 }
@@ -59,6 +61,15 @@ export interface StepRecord {
   readonly state: StepState;
   /** Final result of the chain, in the chain's version, as text. Only for delegates that succeeded. */
   readonly result?: string;
+  /** What is known about its device, as the file said it after ADD (device-info.ts); absent where there was none. */
+  readonly deviceInfo?: string;
+  /** What ADD met that is no reason to fail, in plain sentences. */
+  readonly warnings?: readonly string[];
+  /**
+   * CNI_ARGS of this attachment alone, where another runtime of delegates made it and gave each its own; absent: the
+   * record's.
+   */
+  readonly cniArgs?: string;
   /** What a default-route step changed. */
   readonly routes?: RouteEdit;
   /** Why the step, or its undo, failed last. */

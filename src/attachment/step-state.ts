@@ -15,7 +15,10 @@ const successors: Readonly<Record<StepState, readonly StepState[]>> = {
 };
 
 /** What a transition may write down besides the state. */
-export type StepNote = Pick<StepRecord, 'result' | 'routes' | 'error' | 'tookMs' | 'begun' | 'process'>;
+export type StepNote = Pick<
+  StepRecord,
+  'result' | 'deviceInfo' | 'warnings' | 'routes' | 'error' | 'tookMs' | 'begun' | 'process'
+>;
 
 export function mayFollow(from: StepState, to: StepState): boolean {
   return successors[from].includes(to);

@@ -11,6 +11,8 @@ export interface Undo {
   readonly result?: string;
   /** How many plugins of the chain ADD has run, where it is known to be fewer than all. */
   readonly begun?: number;
+  /** CNI_ARGS of this attachment alone; absent: the record's. */
+  readonly cniArgs?: string;
 }
 
 /**
@@ -21,12 +23,13 @@ export function undosOf(record: AttachmentRecord): readonly Undo[] {
   const undos: Undo[] = [];
   for (const [index, step] of record.steps.entries()) {
     if (step.step.kind !== 'delegate' || !mayExist(step)) continue;
-    const { result, begun } = step;
+    const { result, begun, cniArgs } = step;
     undos.unshift({
       index,
       step: step.step,
       ...(result === undefined ? {} : { result }),
       ...(begun === undefined ? {} : { begun }),
+      ...(cniArgs === undefined ? {} : { cniArgs }),
     });
   }
   return undos;

@@ -22,6 +22,18 @@ export interface PodIdentity {
 /** The key whose value may be a JSON object with `;` and `=` in it. */
 export const annotationsKey = 'K8S_ANNOT';
 
+/** The keys that weft knows, those of addresses too (delegate-args.ts); others need IgnoreUnknown beside them (CNI-014). */
+export const knownArgs: readonly string[] = [
+  'K8S_POD_NAMESPACE',
+  'K8S_POD_NAME',
+  'K8S_POD_INFRA_CONTAINER_ID',
+  'K8S_POD_UID',
+  annotationsKey,
+  'IP',
+  'MAC',
+  'GATEWAY',
+];
+
 /** Splits CNI_ARGS. '' gives an empty map; of a repeated key the last counts; InvalidEnvironment for a piece without `=`. */
 export function parseArgs(text: string): ReadonlyMap<string, string> {
   const pairs = new Map<string, string>();

@@ -25,3 +25,22 @@ export function textFromBase64(encoded: string): string | undefined {
     return undefined;
   }
 }
+
+/** Standard base64 of the text's UTF-8 bytes. Throws URIError where a surrogate stands alone. */
+export function base64FromText(text: string): string {
+  const bytes = encodeURIComponent(text).match(/%[0-9A-F]{2}|[^%]/g) ?? [];
+  let encoded = '';
+  let held = 0;
+  let bits = 0;
+  for (const byte of bytes) {
+    const value = byte.length === 3 ? Number.parseInt(byte.slice(1), 16) : byte.charCodeAt(0);
+    bits = ((bits << 8) | value) & 0xffff;
+    held += 8;
+    while (held >= 6) {
+      held -= 6;
+      encoded += alphabet[(bits >> held) & 0x3f];
+    }
+  }
+  if (held > 0) encoded += alphabet[(bits << (6 - held)) & 0x3f];
+  return encoded.padEnd(Math.ceil(encoded.length / 4) * 4, '=');
+}

@@ -7,7 +7,8 @@ import { type CniVersion, resultFamily } from './version.ts';
 /**
  * A result's text in another version. Where the shape stays (CNI-150, CNI-153, CNI-155) only the text of `cniVersion`
  * is changed, or added, so that unknown fields and numbers above 2^53 survive; a text of the target version comes back
- * byte for byte. Otherwise the known fields are written anew (CNI-151, CNI-152, CNI-154).
+ * byte for byte. Otherwise, and where an index points nowhere (CNI-054), the known fields are written anew (CNI-151,
+ * CNI-152, CNI-154) and unknown ones are gone (CNI-495).
  *
  * `fromConfigVersion` is the version of the configuration that the plugin was called with; it counts where the text
  * says none. DelegateOutput for a text that parseResult refuses, and for a target that has no place for the result.
@@ -18,7 +19,8 @@ export function convertResult(text: string, fromConfigVersion: CniVersion, to: C
 
 /** The same for a text of which `result` is what parseResult gave: reading it twice costs an interpreter. */
 export function convertParsed(text: string, result: CniResult, to: CniVersion): string {
-  if (resultFamily(result.cniVersion) !== resultFamily(to)) return serializeResult(result, to);
+  const rewritten = resultFamily(result.cniVersion) !== resultFamily(to) || result.ips.some(isDangling);
+  if (rewritten) return serializeResult(result, to);
   if (result.undeclared !== true && result.cniVersion === to) return text;
   return setMember(text.trim() === 'null' ? '{}' : text, 'cniVersion', JSON.stringify(to));
 }
@@ -71,6 +73,10 @@ function ipOf(ip: CniIp, labelled: boolean): object {
     address,
     gateway,
   };
+}
+
+function isDangling({ dangling }: CniIp): boolean {
+  return dangling === true;
 }
 
 /** Empty lists are left out (CNI-135). */

@@ -90,11 +90,15 @@ export function splitPath(path: string): readonly string[] {
   return path.split(':').filter((directory) => directory !== '');
 }
 
+/** True for an operation, spelled exactly (CNI-002). */
+export function isVerb(command: string | undefined): command is Verb {
+  return (verbs as readonly (string | undefined)[]).includes(command);
+}
+
 function parseVerb(command: string): Verb {
   if (command === '') throw invalid('CNI_COMMAND is missing');
-  const verb = verbs.find((candidate) => candidate === command);
-  if (verb === undefined) throw invalid(`CNI_COMMAND ${quoted(command)} is not one of ${verbs.join(', ')}`);
-  return verb;
+  if (!isVerb(command)) throw invalid(`CNI_COMMAND ${quoted(command)} is not one of ${verbs.join(', ')}`);
+  return command;
 }
 
 function invalid(cause: string): WeftError {

@@ -35,6 +35,20 @@ export function delegateError(stdout: string, stderr: string, exit: DelegateExit
   return { code: reasons.DelegateFailed.code, message: clip(message) };
 }
 
+/**
+ * The error that a failed delegate printed, word by word, for a caller that passes it on unmodified (CNI-310); undefined
+ * where it printed no document with a code and a message.
+ */
+export function delegateWords(
+  stdout: string,
+): { readonly code: number; readonly msg: string; readonly details: string } | undefined {
+  const document = errorDocument(stdout);
+  const { code, msg, details } = document ?? {};
+  if (typeof code !== 'number' || !Number.isSafeInteger(code) || code <= 0) return undefined;
+  if (typeof msg !== 'string' || msg === '') return undefined;
+  return { code, msg, details: typeof details === 'string' ? details : '' };
+}
+
 function lastWords(stderr: string, exit: DelegateExit): string {
   const line = readable(lastLine(stderr));
   return line === '' ? `${endOf(exit)}, no message` : `${endOf(exit)}: ${line}`;

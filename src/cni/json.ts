@@ -52,6 +52,8 @@ function engineParse(text: string, what: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
+    // QuickJS out of memory throws something else, and the text is not at fault then.
+    if (!(error instanceof SyntaxError)) throw error;
     refuseFault(text, what, error);
     throw invalid(`${what} is not JSON: the engine refused it`, error);
   }

@@ -95,6 +95,7 @@ function versionOf(fields: Fields, what: string, single: boolean, options: Netwo
 }
 
 function offeredVersions(fields: Fields): readonly string[] {
+  if (fields.object['cniVersions'] === null) throw fields.refuse('cniVersions must be an array, not null');
   const versions = textsOf(fields, 'cniVersions');
   for (const [index, version] of versions.entries()) checkVersion(fields, `cniVersions[${index}]`, version);
   return versions;
@@ -105,9 +106,10 @@ function checkVersion(fields: Fields, path: string, version: string): void {
   throw fields.refuse(`${path} ${JSON.stringify(version.slice(0, 20))} is not a CNI version`);
 }
 
-/** A boolean, or its word in any case: CNI 0.4.0 typed disableCheck as a string (CNI-205). */
+/** A boolean, or its word in any case: CNI 0.4.0 typed disableCheck as a string (CNI-205). null is neither, as in libcni. */
 function switchOf(fields: Fields, key: string): boolean {
-  const value = fields.object[key] ?? false;
+  const value = fields.object[key];
+  if (value === undefined) return false;
   if (typeof value === 'boolean') return value;
   const word = typeof value === 'string' ? value.toLowerCase() : '';
   if (word === 'true' || word === 'false') return word === 'true';

@@ -27,7 +27,8 @@ function capabilitiesOf(fields: Fields): readonly string[] {
   const capabilities = objectOf(fields, 'capabilities');
   if (capabilities === undefined) return [];
   return Object.keys(capabilities.object).filter((key) => {
-    const value = capabilities.object[key];
+    // null is false for Go.
+    const value = capabilities.object[key] ?? false;
     if (typeof value === 'boolean') return value;
     throw fields.refuse(`${pathOf(capabilities, key)} must be true or false`);
   });

@@ -1,6 +1,6 @@
 import { WeftError } from '../errors/weft-error.ts';
 import type { PluginConf } from './plugin-conf.ts';
-import { editObject, getMember, members } from './splice.ts';
+import { appendMember, editObject, getMember, members, setMember } from './splice.ts';
 
 /** What goes into a plugin's configuration for one call. */
 export interface RequestOptions {
@@ -12,6 +12,8 @@ export interface RequestOptions {
   readonly runtimeConfig?: ReadonlyMap<string, string> | undefined;
   /** JSON text of an object, merged over `args.cni`, one level deep; it wins (NPWG-080, NPWG-081). */
   readonly cniArgs?: string | undefined;
+  /** The attachment's device: top-level `deviceID` and `pciBusID`, which SR-IOV plugins read (NPWG-191). */
+  readonly deviceId?: string | undefined;
   /** JSON text of a result in `cniVersion` (CNI-221, CNI-228). */
   readonly prevResult?: string | undefined;
 }
@@ -24,6 +26,8 @@ const reserved: ReadonlySet<string> = new Set([
   'runtimeconfig',
   'prevresult',
 ]);
+
+const deviceKeys = ['deviceID', 'pciBusID'];
 
 /**
  * The text for a plugin's standard input. The reserved keys and `cni.dev/*` are set or removed in every spelling that
@@ -40,7 +44,18 @@ export function requestConfig(plugin: PluginConf, options: RequestOptions): stri
   const runtimeConfig = runtimeConfigOf(plugin, options.runtimeConfig);
   if (runtimeConfig !== undefined) set.set('runtimeConfig', runtimeConfig);
   if (options.prevResult !== undefined) set.set('prevResult', options.prevResult);
-  return editObject(plugin.text, { set, remove: isReserved });
+  if (options.deviceId === undefined) return editObject(plugin.text, { set, remove: isReserved });
+  for (const key of deviceKeys) set.set(key, JSON.stringify(options.deviceId));
+  return editObject(plugin.text, { set, remove: (key) => isReserved(key) || isDeviceKey(key) });
+}
+
+/** A request's configuration with one more member in its `runtimeConfig`, which is made where there is none. */
+export function withRuntimeConfig(config: string, capability: string, valueText: string): string {
+  const runtimeConfig = getMember(config, 'runtimeConfig');
+  const members = setMember(runtimeConfig ?? '{}', capability, valueText);
+  return runtimeConfig === undefined
+    ? appendMember(config, 'runtimeConfig', members)
+    : setMember(config, 'runtimeConfig', members);
 }
 
 function runtimeConfigOf(plugin: PluginConf, values: RequestOptions['runtimeConfig']): string | undefined {
@@ -67,6 +82,11 @@ function objectText(text: string, key: string, path: string): string {
   if (value === 'null') return '{}';
   if (value.startsWith('{')) return value;
   throw new WeftError('NetworkInvalid', { cause: `${path} must be an object for cni-args to go into` });
+}
+
+/** Known to the network's author or not, a device has one source: the kubelet. */
+function isDeviceKey(key: string): boolean {
+  return deviceKeys.some((known) => folded(known) === folded(key));
 }
 
 function isReserved(key: string): boolean {

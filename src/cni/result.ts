@@ -32,6 +32,8 @@ export interface CniIp {
   readonly gateway?: string;
   /** Index into `interfaces`; absent where the plugin gave none, -1 or one out of range (CNI-136). */
   readonly interface?: number;
+  /** True where the plugin's index points nowhere: callers use it unlooked and fall over it. */
+  readonly dangling?: true;
   /** True where a 0.3.0 to 0.4.0 result has no `version` of "4" or "6": dropped on the way to 0.2.0 (CNI-153). */
   readonly unlabelled?: true;
 }
@@ -150,12 +152,14 @@ function interfaceOf(fields: Fields): CniInterface {
 }
 
 function ipOf(fields: Fields, addressKey: 'address' | 'ip', interfaces: number, labelled: boolean): CniIp {
-  const index = integerOf(fields, 'interface') ?? -1;
+  const index = integerOf(fields, 'interface');
+  const bound = index !== undefined && index >= 0 && index < interfaces;
   const label = labelled ? textOf(fields, 'version') : '4';
   return present<CniIp>({
     address: cidrOf(fields, addressKey),
     gateway: addressOf(fields, 'gateway'),
-    interface: index >= 0 && index < interfaces ? index : undefined,
+    interface: bound ? index : undefined,
+    dangling: bound || index === undefined ? undefined : true,
     unlabelled: label === '4' || label === '6' ? undefined : true,
   });
 }

@@ -7,7 +7,7 @@ export const cniVersions = ['0.1.0', '0.2.0', '0.3.0', '0.3.1', '0.4.0', '1.0.0'
 export type CniVersion = (typeof cniVersions)[number];
 
 /** What weft speaks towards the runtime: its VERSION answer and its own configuration (CNI-123). Ascending. */
-export const runtimeVersions: readonly CniVersion[] = ['0.1.0', '0.2.0', '0.3.0', '0.3.1', '0.4.0', '1.0.0'];
+export const runtimeVersions: readonly CniVersion[] = cniVersions;
 
 /** What weft speaks towards delegates. Ascending. */
 export const delegateVersions: readonly CniVersion[] = cniVersions;
@@ -20,6 +20,17 @@ export const impliedVersion: CniVersion = '0.1.0';
  * `ips-with-version` = 0.3.0 to 0.4.0; `ips` = 1.0.0 and 1.1.0.
  */
 export type ResultFamily = 'ip4' | 'ips-with-version' | 'ips';
+
+/**
+ * The newest version that a network without one inherits from ours (NPWG-324). 1.1.0 adds nothing to ADD, DEL and CHECK,
+ * and plugins built before it refuse it (ADR 0007).
+ */
+const newestInherited: CniVersion = '1.0.0';
+
+/** What a network that names no version is run with, under a request of version `own`. IncompatibleVersion if that is none. */
+export function inheritedVersion(own: string): string {
+  return atLeast(own, newestInherited) ? newestInherited : own;
+}
 
 /** True for one of the seven, spelled exactly (CNI-035: "1.0" is not "1.0.0"). */
 export function isCniVersion(version: string): version is CniVersion {

@@ -8,14 +8,15 @@ export interface CniError {
   readonly code: number;
   /** Under 300 characters: network, step, cause, remedy. */
   readonly msg: string;
-  /** `reason=<name of the registry>`; libcni shows it after the message. */
+  /** `reason=<name of the registry>`, and where several things failed what each of them was; libcni shows it as well. */
   readonly details: string;
 }
 
 /** Turns whatever was thrown into the document. Never throws. */
 export function toCniError(error: unknown, cniVersion: string): CniError {
   const ours = asWeftError(error);
-  return { cniVersion, code: ours.code, msg: ours.message, details: `reason=${ours.reason}` };
+  const details = [`reason=${ours.reason}`, ...(ours.failure.details ?? [])].join('; ');
+  return { cniVersion, code: ours.code, msg: ours.message, details };
 }
 
 /** The name that `details` carries; '' where a plugin of another version, or another program, wrote none. */

@@ -1,4 +1,6 @@
 import { apiReasons } from './api-reasons.ts';
+import { cliReasons } from './cli-reasons.ts';
+import { requestReasons } from './request-reasons.ts';
 
 /**
  * Every reason for which weft refuses or fails, as one table. docs/errors.md is generated from it.
@@ -32,6 +34,12 @@ const ownReasons = {
       'a configuration asks for a CNI version, or a verb, that this version of weft or the plugin does not speak',
     remedy: 'set "cniVersion" to a supported version',
   },
+  UnsupportedField: {
+    code: 2,
+    retry: 'never',
+    summary: "weft's own configuration has a key by which Multus chooses networks, and weft does not",
+    remedy: 'remove the key; WeftConfig and annotations choose networks',
+  },
   InvalidEnvironment: {
     code: 4,
     retry: 'never',
@@ -63,74 +71,19 @@ const ownReasons = {
     remedy: 'let weft-agent write the configuration again, or correct it',
   },
 
-  // — what the pod asks for —
-  InvalidAnnotation: {
-    code: 7,
-    retry: 'never',
-    summary: "the pod's network annotation breaks the NPWG grammar",
-    remedy: "correct the pod's annotation",
-  },
-  NetworkNotFound: {
-    code: 7,
-    retry: 'later',
-    summary: 'the pod asks for a network that does not exist',
-    remedy: 'create the NetworkAttachmentDefinition or correct its name',
-  },
-  NetworkInvalid: {
-    code: 7,
-    retry: 'never',
-    summary: "a network's configuration cannot be used",
-    remedy: 'correct the NetworkAttachmentDefinition',
-  },
-  NetworkForbidden: {
-    code: 7,
-    retry: 'never',
-    summary: 'namespace isolation forbids this network to this pod',
-    remedy: "use a network of the pod's own or of a global namespace",
-  },
-  CapabilityMissing: {
-    code: 7,
-    retry: 'never',
-    summary: 'the pod asks for something that no plugin of the network declares as a capability',
-    remedy: "declare the capability in the network's configuration or drop the request",
-  },
-  DuplicateInterface: {
-    code: 7,
-    retry: 'never',
-    summary: 'two attachments of one pod want the same interface name',
-    remedy: 'give each attachment its own interface name',
-  },
-  TooManyAttachments: {
-    code: 7,
-    retry: 'never',
-    summary: 'the pod asks for more attachments than weft allows',
-    remedy: 'ask for fewer networks',
-  },
-  PodMismatch: {
-    code: 11,
-    retry: 'later',
-    summary: 'under the name of the pod that the runtime means, the API server has another pod, or none',
-    remedy: 'wait; the runtime tries again, or gives up a pod that is gone',
-  },
-  DefaultNetworkMissing: {
-    code: 11,
-    retry: 'later',
-    summary: 'no default network was found on the node',
-    remedy: "install the cluster's default CNI configuration on the node, or name it with --default-network",
-  },
-  DefaultNetworkAmbiguous: {
-    code: 7,
-    retry: 'never',
-    summary: 'several configurations could be the default network',
-    remedy: 'name one with --default-network, or remove the others',
-  },
-
   // — agent and wire —
   AgentUnreachable: {
     code: 11,
     retry: 'later',
     summary: 'the agent does not listen on its socket',
     remedy: 'check that weft-agent runs on this node',
+  },
+  AgentPresent: {
+    code: 4,
+    retry: 'never',
+    summary:
+      'the agent is still there and would attach new pods, while the node is being left to another plugin',
+    remedy: 'take the agents off the cluster first: kubectl delete -k config/default',
   },
   AgentTimeout: {
     code: 11,
@@ -236,6 +189,13 @@ const ownReasons = {
     summary: 'an attachment is no longer what ADD made',
     remedy: 'delete the pod so that it is attached anew',
   },
+  GcIncomplete: {
+    code: 104,
+    retry: 'later',
+    summary:
+      'GC could not remove everything that is stale; details name each failure, and everything else was done',
+    remedy: 'follow what the plugins say; the next GC tries again',
+  },
   NotAttached: {
     code: 3,
     retry: 'never',
@@ -264,7 +224,12 @@ const ownReasons = {
   },
 } as const;
 
-export const reasons: typeof ownReasons & typeof apiReasons = { ...ownReasons, ...apiReasons };
+export const reasons: typeof ownReasons & typeof requestReasons & typeof apiReasons & typeof cliReasons = {
+  ...ownReasons,
+  ...requestReasons,
+  ...apiReasons,
+  ...cliReasons,
+};
 
 /** The stable name of a reason, as users see it in `details`. */
 export type Reason = keyof typeof reasons;

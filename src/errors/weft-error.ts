@@ -15,6 +15,8 @@ export interface Failure {
   readonly remedy?: string | undefined;
   /** Replaces the registry's CNI code; used to keep a delegate's own code (CNI-057). */
   readonly code?: number | undefined;
+  /** What has no room in the message: goes to the CNI error's `details`, which nobody cuts to a message's length. */
+  readonly details?: readonly string[] | undefined;
   /** The error underneath, for the log only. Never shown to the user. */
   readonly error?: unknown;
 }
@@ -50,7 +52,9 @@ export class WeftError extends Error {
 /** `error` itself if it is ours, otherwise an Internal error around it; so that nothing untyped reaches a user. */
 export function asWeftError(error: unknown): WeftError {
   if (error instanceof WeftError) return error;
-  const cause = error instanceof Error ? error.message : String(error);
+  const text = error instanceof Error ? error.message : String(error);
+  // What QuickJS throws where there is no memory for an error object.
+  const cause = text === 'null' ? 'out of memory' : text;
   return new WeftError('Internal', { cause, error });
 }
 

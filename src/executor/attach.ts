@@ -1,4 +1,4 @@
-import { type DelegateStep, delegatesOf, type Plan } from '../attachment/plan.ts';
+import type { DelegateStep, Plan } from '../attachment/plan.ts';
 import { type AttachmentRecord, recordFormat, type StepRecord } from '../attachment/record.ts';
 import { completed } from '../attachment/teardown.ts';
 import { toCniError } from '../errors/cni-error.ts';
@@ -7,7 +7,7 @@ import { forwardDeadline } from './budgets.ts';
 import { addChain } from './chain.ts';
 import { moveDefaultRoute } from './default-route.ts';
 import { park, undoAll } from './detach.ts';
-import { findPlugin } from './find-plugin.ts';
+import { dropDeviceInfo, offerDeviceInfo, readBackDeviceInfo } from './device-info-files.ts';
 import { removeHalfMade } from './half-made.ts';
 import { checkNamesFree } from './names-free.ts';
 import type { Child } from './sys.ts';
@@ -16,7 +16,7 @@ import { type Operation, WorkingRecord } from './working-record.ts';
 /** What the record says beyond the plan. */
 export type RecordHead = Pick<
   AttachmentRecord,
-  'weft' | 'bootId' | 'sandbox' | 'cniArgs' | 'cniPath' | 'cniVersion'
+  'weft' | 'bootId' | 'sandbox' | 'cniArgs' | 'cniPath' | 'cniVersion' | 'deviceInfoDir'
 >;
 
 /** ADD failed after its record was begun, and has been rolled back as far as it went. */
@@ -55,7 +55,6 @@ export function attach<Conclusion>(
   const { sys, store, budgets } = operation;
   const { plan } = request;
   const start = sys.monotonicMs();
-  checkPluginsThere(operation, plan);
   checkNamesFree(plan, request.taken);
   const working = new WorkingRecord(operation, intentOf(operation, request), 'required');
   store.begin(working.record);
@@ -89,19 +88,6 @@ function intentOf(operation: Operation, { plan, head, sequence, taken }: AddRequ
   return { format: recordFormat, sequence, ...head, ...pod, createdAt, linksBefore: taken, steps };
 }
 
-/** A chain whose second plugin is missing could be begun and not be undone, so all are looked up before anything runs. */
-function checkPluginsThere(operation: Operation, plan: Plan): void {
-  for (const step of delegatesOf(plan.steps)) {
-    for (const { type } of step.plugins) {
-      try {
-        findPlugin(operation.sys, type, operation.context.cniPath);
-      } catch (error) {
-        throw asWeftError(error).within({ network: step.network, step: `ADD ${step.ifname}` });
-      }
-    }
-  }
-}
-
 function runStep(operation: Operation, working: WorkingRecord, index: number, latest: number): void {
   const { sys } = operation;
   const { step } = working.stepAt(index);
@@ -109,8 +95,16 @@ function runStep(operation: Operation, working: WorkingRecord, index: number, la
   const deadline = Math.min(latest, start + step.deadlineMs);
   const tookMs = (): number => Math.round((sys.monotonicMs() - start) * 10) / 10;
   if (step.kind === 'delegate') {
+    const offered = offerDeviceInfo(sys, operation.context, step);
     const result = runDelegateStep(operation, working, index, step, deadline);
-    working.move(index, 'attached', { result, tookMs: tookMs() });
+    const { text, warnings } = readBackDeviceInfo(sys, operation.context, step);
+    const told = [...offered, ...warnings];
+    working.move(index, 'attached', {
+      result,
+      ...(text === undefined ? {} : { deviceInfo: text }),
+      ...(told.length === 0 ? {} : { warnings: told }),
+      tookMs: tookMs(),
+    });
     return;
   }
   working.move(index, 'running');
@@ -143,6 +137,7 @@ function rollBack(
   working.amend({ failure: toCniError(failure, working.record.cniVersion) });
   const errors = undoAll(operation, working, deadline);
   removeHalfMade(operation, working);
+  dropDeviceInfo(operation.sys, working.record);
   try {
     if (errors.length === 0) operation.store.refuse({ ...completed(working.next()), steps: [] });
     else park(operation, working, false);

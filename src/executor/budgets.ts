@@ -35,8 +35,23 @@ export function forwardDeadline(start: number, budgets: Budgets): number {
 
 /**
  * The deadline of the next of `left` undos: an equal share of what remains, so that one that hangs starves no other.
- * An undo that is quick leaves its share to the rest.
+ * An undo that is quick leaves its share to the rest. `leastMs`: no less than that while there is so much, for a caller
+ * that may leave the last ones undone.
  */
-export function shareDeadline(now: number, deadline: number, left: number): number {
-  return now + Math.max(0, deadline - now) / Math.max(1, left);
+export function shareDeadline(now: number, deadline: number, left: number, leastMs = 0): number {
+  const remaining = Math.max(0, deadline - now);
+  return now + Math.min(remaining, Math.max(leastMs, remaining / Math.max(1, left)));
+}
+
+/**
+ * How long a GC may work once it has the node to itself: less than an ADD or DEL waits for a lock, so that a GC fails none
+ * of those that come meanwhile; a second at least, where those do not wait at all.
+ */
+export function gcDeadline(start: number, budgets: Budgets): number {
+  return start + Math.max(1000, (budgets.lock * 3) / 4);
+}
+
+/** The part of it for our own stale sandboxes: a third is kept for the delegates' GC. */
+export function staleDeadline(start: number, budgets: Budgets): number {
+  return start + ((gcDeadline(start, budgets) - start) * 2) / 3;
 }

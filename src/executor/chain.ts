@@ -1,5 +1,8 @@
+import { attachmentInfoFile } from '../attachment/device-info-paths.ts';
 import type { DelegateStep, PluginCall } from '../attachment/plan.ts';
 import { convertParsed } from '../cni/convert.ts';
+import { argsForDelegate } from '../cni/delegate-args.ts';
+import { withRuntimeConfig } from '../cni/request-config.ts';
 import { type CniResult, parseResult } from '../cni/result.ts';
 import { appendMember } from '../cni/splice.ts';
 import { atLeast, type CniVersion, delegateVersions, requireVersion } from '../cni/version.ts';
@@ -26,7 +29,7 @@ export function addChain(run: ChainRun, step: DelegateStep): string {
   const version = requireVersion(step.cniVersion, delegateVersions);
   let previous: Usable | undefined;
   for (const [begun, call] of step.plugins.entries()) {
-    const output = start(run, step, begun, call.type, stdinOf(call, previous?.text));
+    const output = start(run, step, begun, call.type, stdinOf(run, step, call, previous?.text));
     previous = usableResult(output, version, step, call.type);
   }
   if (previous === undefined)
@@ -43,7 +46,7 @@ export function delChain(run: ChainRun, step: DelegateStep, result?: string, beg
   const previous = atLeast(step.cniVersion, '0.4.0') ? result : undefined;
   for (const [index, call] of [...step.plugins.entries()].reverse()) {
     try {
-      invoke(run, step, 'DEL', call.type, stdinOf(call, previous));
+      invoke(run, step, 'DEL', call.type, stdinOf(run, step, call, previous));
     } catch (error) {
       if (begun === undefined || index < begun || !neverRan(error)) throw error;
     }
@@ -53,7 +56,7 @@ export function delChain(run: ChainRun, step: DelegateStep, result?: string, beg
 /** CHECK of one attachment: in order, with the final result (CNI-288). Chains that cannot are passed over (CNI-097). */
 export function checkChain(run: ChainRun, step: DelegateStep, result: string): void {
   if (step.disableCheck || !atLeast(step.cniVersion, '0.4.0')) return;
-  for (const call of step.plugins) invoke(run, step, 'CHECK', call.type, stdinOf(call, result));
+  for (const call of step.plugins) invoke(run, step, 'CHECK', call.type, stdinOf(run, step, call, result));
 }
 
 function start(run: ChainRun, step: DelegateStep, begun: number, type: string, stdin: string): string {
@@ -78,15 +81,35 @@ function invoke(
 ): string {
   try {
     const { deadline, onFork } = run;
-    return runDelegate(run.sys, run.context, { verb, type, stdin, ifname: step.ifname, deadline, onFork });
+    const context = contextFor(step, run.context);
+    return runDelegate(run.sys, context, { verb, type, stdin, ifname: step.ifname, deadline, onFork });
   } catch (error) {
     throw asWeftError(error).within({ network: step.network, step: `${verb} ${step.ifname}` });
   }
 }
 
+/** What another runtime sent to a delegate goes to it again as it was; what was sent to weft is adapted. */
+function contextFor(step: DelegateStep, context: DelegateContext): DelegateContext {
+  if (context.argsAreOwn === true) return context;
+  const cniArgs = argsForDelegate(context.cniArgs, step.isDefault);
+  return cniArgs === context.cniArgs ? context : { ...context, cniArgs };
+}
+
 /** The configuration of a plan or a record is requestConfig's: it has a name, a version and no prevResult. */
-function stdinOf(call: PluginCall, previous: string | undefined): string {
-  return previous === undefined ? call.config : appendMember(call.config, 'prevResult', previous);
+function stdinOf(
+  { context }: ChainRun,
+  step: DelegateStep,
+  call: PluginCall,
+  previous: string | undefined,
+): string {
+  const config = call.deviceInfoFile === true ? withInfoFile(context, step, call.config) : call.config;
+  return previous === undefined ? config : appendMember(config, 'prevResult', previous);
+}
+
+/** On every verb, so that a delegate finds at DEL what it wrote at ADD (NPWG-187, 190). */
+function withInfoFile(context: DelegateContext, step: DelegateStep, config: string): string {
+  const path = attachmentInfoFile(context.deviceInfoDir, context.containerId, step);
+  return withRuntimeConfig(config, 'CNIDeviceInfoFile', JSON.stringify(path));
 }
 
 /** A plugin's result, read once: an interpreter takes a tenth of a millisecond for it. */

@@ -1,3 +1,4 @@
+import type { Verb } from '../cni/env.ts';
 import { delegateError } from '../cni/error-result.ts';
 import { WeftError } from '../errors/weft-error.ts';
 import { findPlugin } from './find-plugin.ts';
@@ -7,15 +8,19 @@ import { type Child, type ChildEnd, isErrno, type Sys } from './sys.ts';
 export interface DelegateContext {
   readonly containerId: string;
   readonly netns: string;
-  /** CNI_ARGS verbatim. */
+  /** CNI_ARGS as the runtime sent them; argsForDelegate says what of them a delegate gets. */
   readonly cniArgs: string;
+  /** True where they are one attachment's own, so that addresses among them are its addresses. */
+  readonly argsAreOwn?: boolean;
   /** Where plugins are searched, in order; also the delegates' CNI_PATH (CNI-253). */
   readonly cniPath: readonly string[];
+  /** Where device information files are; absent: defaultDeviceInfoDir. */
+  readonly deviceInfoDir?: string;
 }
 
 /** One execution of one plugin. */
 export interface DelegateCall {
-  readonly verb: 'ADD' | 'DEL' | 'CHECK';
+  readonly verb: Verb;
   readonly type: string;
   /** Complete standard input. */
   readonly stdin: string;
@@ -41,12 +46,18 @@ const busyPauseMs = 1000;
  * PluginNotRunnable, DelegateFailed with the delegate's own code, DelegateTimeout, DelegateOutput.
  */
 export function runDelegate(sys: Sys, context: DelegateContext, call: DelegateCall): string {
+  const end = endOfDelegate(sys, context, call);
+  if (end.how === 'exit' && end.value === 0) return end.stdout;
+  throw delegateFailure(call, end);
+}
+
+/** Runs the plugin and returns how it ended, for a caller that needs its own words. PluginMissing, PluginNotRunnable. */
+export function endOfDelegate(sys: Sys, context: DelegateContext, call: DelegateCall): ChildEnd {
   const program = findPlugin(sys, call.type, context.cniPath);
   const child = start(sys, program, environ(sys, context, call), call);
   const end = sys.finish(child, call.stdin, { deadline: call.deadline, stdoutBytes, stderrBytes, graceMs });
   if (end.stderr !== '') sys.forwardStderr(end.stderr);
-  if (end.how === 'exit' && end.value === 0) return end.stdout;
-  throw failure(call, end);
+  return end;
 }
 
 function environ(sys: Sys, context: DelegateContext, call: DelegateCall): Readonly<Record<string, string>> {
@@ -70,10 +81,11 @@ function start(sys: Sys, program: string, env: Readonly<Record<string, string>>,
       return child;
     } catch (error) {
       if (error instanceof WeftError) throw error;
-      const again =
-        isErrno(error, 'ETXTBSY') && tried < busyTries && sys.monotonicMs() + busyPauseMs < call.deadline;
+      // A call that has little time in all looks again sooner.
+      const pauseMs = Math.min(busyPauseMs, (call.deadline - sys.monotonicMs()) / busyTries);
+      const again = isErrno(error, 'ETXTBSY') && tried < busyTries && pauseMs > 0;
       if (!again) throw notRunnable(program, error);
-      sys.sleepMs(busyPauseMs);
+      sys.sleepMs(pauseMs);
     }
   }
 }
@@ -92,7 +104,8 @@ function notRunnable(program: string, error: unknown): WeftError {
   return new WeftError('PluginNotRunnable', { cause: `${program} cannot be run: ${String(error)}`, error });
 }
 
-function failure(call: DelegateCall, end: ChildEnd): WeftError {
+/** What runDelegate throws for a plugin that ended like this. */
+export function delegateFailure(call: DelegateCall, end: ChildEnd): WeftError {
   if (end.how === 'timeout') {
     return new WeftError('DelegateTimeout', {
       cause: `plugin ${call.type} did not end in time and was killed`,

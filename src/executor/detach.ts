@@ -4,6 +4,8 @@ import { toDelError } from '../errors/cni-error.ts';
 import { asWeftError, WeftError } from '../errors/weft-error.ts';
 import { shareDeadline } from './budgets.ts';
 import { delChain } from './chain.ts';
+import type { DelegateContext } from './delegate.ts';
+import { dropDeviceInfo } from './device-info-files.ts';
 import { removeHalfMade } from './half-made.ts';
 import { type Operation, WorkingRecord } from './working-record.ts';
 
@@ -29,6 +31,7 @@ export function detach(operation: Operation, record: AttachmentRecord, deadline:
   const errors = undoAll(operation, working, deadline);
   // A leftover's sandbox may be another's by now.
   if (halfAdded && !parked) removeHalfMade(operation, working);
+  dropDeviceInfo(operation.sys, working.record);
   const first = errors[0];
   if (first === undefined) return finish(operation, working);
   const now = operation.sys.wallMs();
@@ -43,15 +46,16 @@ export function detach(operation: Operation, record: AttachmentRecord, deadline:
 }
 
 /**
- * Runs every undo, each with an equal share of the remaining time. Returns the failures, in the order they happened.
- * A step that could not be undone stays in state `deleting`.
+ * Runs every undo that is wanted, each with an equal share of the remaining time. Returns the failures, in the order they
+ * happened. A step that could not be undone stays in state `deleting`.
  */
 export function undoAll(
   operation: Operation,
   working: WorkingRecord,
   deadline: number,
+  isWanted: (undo: Undo) => boolean = () => true,
 ): readonly WeftError[] {
-  const undos = undosOf(working.record);
+  const undos = undosOf(working.record).filter(isWanted);
   const errors: WeftError[] = [];
   for (const [done, undo] of undos.entries()) {
     const share = shareDeadline(operation.sys.monotonicMs(), deadline, undos.length - done);
@@ -73,7 +77,8 @@ function undoOne(
   undo: Undo,
   deadline: number,
 ): WeftError | undefined {
-  const { sys, context } = operation;
+  const { sys } = operation;
+  const context = contextOfUndo(operation.context, undo);
   working.move(undo.index, 'deleting');
   try {
     delChain(
@@ -89,6 +94,10 @@ function undoOne(
     working.move(undo.index, 'deleting', { error: toDelError(failure, working.record.cniVersion) });
     return failure;
   }
+}
+
+function contextOfUndo(context: DelegateContext, { cniArgs }: Undo): DelegateContext {
+  return cniArgs === undefined ? context : { ...context, cniArgs, argsAreOwn: true };
 }
 
 /** A record that stands for damaged bytes stays as a leftover, because nobody knows what else they held. */

@@ -3,7 +3,7 @@ import type { SysFiles } from './sys.ts';
 
 /**
  * Path of the plugin: the first regular file of that name in the directories (CNI-250). Symbolic links are followed,
- * the executable bit is execve's business. Throws PluginMissing.
+ * the executable bit is execve's business. Throws PluginMissing; InvalidEnvironment where there is no directory at all.
  */
 export function findPlugin(
   sys: Pick<SysFiles, 'stat'>,
@@ -17,6 +17,10 @@ export function findPlugin(
     const path = `${directory}/${type}`;
     if (sys.stat(path)?.kind === 'file') return path;
   }
-  const searched = directories.length === 0 ? 'CNI_PATH, which is empty' : directories.join(', ');
-  throw new WeftError('PluginMissing', { cause: `plugin "${type.slice(0, 40)}" is not in ${searched}` });
+  const plugin = `plugin "${type.slice(0, 40)}"`;
+  // Not before: a call that runs no delegate needs none (CNI-005).
+  if (directories.length === 0) {
+    throw new WeftError('InvalidEnvironment', { cause: `${plugin} has to be found and CNI_PATH is missing` });
+  }
+  throw new WeftError('PluginMissing', { cause: `${plugin} is not in ${directories.join(', ')}` });
 }

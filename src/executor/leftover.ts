@@ -3,7 +3,7 @@ import { isDue } from '../attachment/teardown.ts';
 import type { Budgets } from './budgets.ts';
 import { detach } from './detach.ts';
 import { lockAgainstGc, tryLockContainer } from './lock.ts';
-import { contextOf } from './record-context.ts';
+import { contextOf, netnsOf } from './record-context.ts';
 import { RecordStore } from './record-store.ts';
 import { attachmentsDir, type Directories, leftoverSuffix } from './state-paths.ts';
 import type { Sys } from './sys.ts';
@@ -76,7 +76,7 @@ function retry(
     const still = dueRecord(store, sys.wallMs());
     if (still === undefined) return false;
     killRemains(sys, still, bootId);
-    const context = contextOf(still, { netns: sandboxOf(sys, still, bootId), cniPath: [] });
+    const context = contextOf(still, { netns: netnsOf(sys, still, bootId), cniPath: [] });
     detach({ sys, store, budgets, context }, still, deadline);
     return true;
   } finally {
@@ -88,10 +88,4 @@ function retry(
 function dueRecord(store: RecordStore, nowMs: number): AttachmentRecord | undefined {
   const loaded = store.load();
   return loaded.kind === 'record' && isDue(loaded.record, nowMs) ? loaded.record : undefined;
-}
-
-/** The sandbox may be gone since; an empty CNI_NETNS says so (CNI-072). */
-function sandboxOf(sys: Sys, record: AttachmentRecord, bootId: string): string {
-  const { netns } = record.sandbox;
-  return record.bootId === bootId && netns !== '' && sys.stat(netns) !== undefined ? netns : '';
 }

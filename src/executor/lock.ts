@@ -1,5 +1,6 @@
 import { containerKey } from '../attachment/record-key.ts';
 import { WeftError } from '../errors/weft-error.ts';
+import { endGcRemains } from './gc-remains.ts';
 import { type Directories, lockFile } from './state-paths.ts';
 import type { Fd, Sys } from './sys.ts';
 import { openMaking, removeFile } from './write-file.ts';
@@ -30,9 +31,17 @@ export function tryLockContainer(sys: Sys, directories: Directories, containerId
   return attempt(sys, lockFile(directories, containerKey(containerId)), 'exclusive');
 }
 
-/** Held shared by ADD, DEL and CHECK, so that GC, which will take it alone, never overlaps them (CNI-314). */
+/**
+ * Held shared by ADD, DEL and CHECK, so that GC, which takes it alone, never overlaps them (CNI-314). What a killed GC has
+ * left running is ended first.
+ */
 export function lockAgainstGc(sys: Sys, directories: Directories, deadline: number): Lock {
-  return lock(sys, lockFile(directories, 'gc'), 'shared', deadline);
+  return withoutRemains(sys, directories, lock(sys, lockFile(directories, 'gc'), 'shared', deadline));
+}
+
+/** The GC's own hold: nothing else of any sandbox is under way, and nothing begins. */
+export function lockForGc(sys: Sys, directories: Directories, deadline: number): Lock {
+  return withoutRemains(sys, directories, lock(sys, lockFile(directories, 'gc'), 'exclusive', deadline));
 }
 
 /**
@@ -41,6 +50,16 @@ export function lockAgainstGc(sys: Sys, directories: Directories, deadline: numb
  */
 export function lockBoot(sys: Sys, directories: Directories, deadline: number): Lock {
   return lock(sys, lockFile(directories, 'boot'), 'exclusive', deadline);
+}
+
+function withoutRemains(sys: Sys, directories: Directories, held: Lock): Lock {
+  try {
+    endGcRemains(sys, directories);
+    return held;
+  } catch (error) {
+    held.release();
+    throw error;
+  }
 }
 
 function lock(sys: Sys, path: string, kind: 'shared' | 'exclusive', deadline: number): Lock {

@@ -11,7 +11,7 @@ export type SandboxView =
 /** Every record of the node, oldest first, damaged ones last. Reads only; makes nothing, not even a boot ID. */
 export function listSandboxes(sys: Sys, directories: Directories): readonly SandboxView[] {
   const bootId = currentBootId(sys, directories);
-  const views = keysOf(sys, directories).flatMap((key): readonly SandboxView[] => {
+  const views = recordKeys(sys, directories).flatMap((key): readonly SandboxView[] => {
     const loaded = new RecordStore(sys, directories, key, bootId).load();
     if (loaded.kind === 'none') return [];
     return loaded.kind === 'record' ? [loaded] : [{ ...loaded, file: key }];
@@ -19,7 +19,8 @@ export function listSandboxes(sys: Sys, directories: Directories): readonly Sand
   return views.sort((left, right) => bornAt(left) - bornAt(right));
 }
 
-function keysOf(sys: SysFiles, directories: Directories): readonly string[] {
+/** The key of every record that has a file, leftovers too, in no order. Throws SysError where a directory cannot be read. */
+export function recordKeys(sys: SysFiles, directories: Directories): readonly string[] {
   const names = [
     ...list(sys, attachmentsDir(directories)),
     ...list(sys, `${directories.runDir}/attachments`),

@@ -39,10 +39,25 @@ export function nodeFile(directories: Directories): string {
   return `${directories.stateDir}/node.json`;
 }
 
+/** There from the moment on at which the agent was ready for the first time since the boot; written by the agent. */
+export function readyFile({ runDir }: Pick<Directories, 'runDir'>): string {
+  return `${runDir}/ready`;
+}
+
+/** Says why the NAD that is to be the default network is gone; there while it is, written by the agent. */
+export function defaultGoneFile({ runDir }: Pick<Directories, 'runDir'>): string {
+  return `${runDir}/default-network-gone`;
+}
+
 export function bootIdFile(directories: Directories): string {
   return `${directories.runDir}/boot-id`;
 }
 
 export function lockFile(directories: Directories, name: string): string {
   return `${directories.runDir}/locks/${name}.lock`;
+}
+
+/** Which delegate a GC is running; gone once it has ended. */
+export function gcRunFile(directories: Directories): string {
+  return `${directories.runDir}/gc.json`;
 }

@@ -26,7 +26,8 @@ function members(
   return sys.groupMembers(process.pgid, process.startTicks, record.sandbox.containerId).length;
 }
 
-function endGroup(sys: Sys, pgid: number, alive: () => number): void {
+/** Kills the group until none of it is alive. SandboxBusy if that does not help. */
+export function endGroup(sys: Sys, pgid: number, alive: () => number): void {
   const deadline = sys.monotonicMs() + killMs;
   while (alive() > 0) {
     sys.killGroup(pgid);

@@ -1,3 +1,4 @@
+import type { NetworkList } from '../cni/network-list.ts';
 import { WeftError } from '../errors/weft-error.ts';
 import {
   type ConfDirectory,
@@ -6,7 +7,7 @@ import {
   readConfDirectory,
 } from './conf-directory.ts';
 import type { ConfFile } from './conf-file.ts';
-import { metaPluginIn } from './meta-plugin.ts';
+import { metaPluginIn, refuseMetaPlugin } from './meta-plugin.ts';
 import type { FoundNetwork } from './network-of.ts';
 
 /** How many file names a message lists. */
@@ -31,6 +32,15 @@ export function chooseDefaultNetwork(files: readonly ConfFile[], name?: string):
   if (chosen === undefined) throw missing(directory, name);
   if (others.length > 0) throw ambiguous(candidates);
   return { network: chosen.network, warnings: malformedWarnings(directory) };
+}
+
+/** The network of a file that was named itself. NetworkInvalid, InvalidJson or IncompatibleVersion name the file. */
+export function networkInFile(file: ConfFile): NetworkList {
+  const { networks, malformed } = readConfDirectory([file]);
+  const [found] = networks;
+  if (found === undefined) throw malformed[0]?.error ?? new WeftError('NetworkInvalid', { cause: file.name });
+  refuseMetaPlugin(found.network);
+  return found.network;
 }
 
 function isLoopbackOnly({ network }: FileNetwork): boolean {

@@ -55,19 +55,41 @@ function inline(nad: NetworkAttachmentDefinition, config: string, cniVersion: st
   return { network, warnings: [] };
 }
 
-/** Our own configuration, or another meta-plugin's, is never an answer (NPWG-024). */
+/**
+ * The network of that CNI name among the files, for whoever needs no NAD. Throws NetworkNotFound that names the network.
+ */
+export function namedNetwork(name: string, files: readonly ConfFile[], cniVersion: string): FoundNetwork {
+  const directory = once(filesRead, files, cniVersion, () => readConfDirectory(files, cniVersion));
+  const found = inDirectory(name, directory);
+  if (found !== undefined) return found;
+  throw new WeftError('NetworkNotFound', {
+    network: name,
+    cause: `no file of the network directory has this name${brokenHint(directory)}`,
+    remedy: 'install the configuration on the node, or name a NAD as namespace/name',
+  });
+}
+
 function fromFiles(name: string, files: readonly ConfFile[], cniVersion: string): FoundNetwork {
   const directory = once(filesRead, files, cniVersion, () => readConfDirectory(files, cniVersion));
-  const found = directory.networks.find(
-    ({ network }) => network.name === name && metaPluginIn(network) === undefined,
-  );
-  if (found !== undefined) return { network: found.network, warnings: malformedWarnings(directory) };
-  const [broken] = directory.malformed;
-  const hint = broken === undefined ? '' : `; ${broken.error.failure.cause}`;
+  const found = inDirectory(name, directory);
+  if (found !== undefined) return found;
+  const hint = brokenHint(directory);
   throw new WeftError('NetworkNotFound', {
     cause: `its spec.config is empty and no file of the network directory has the name "${name}"${hint}`,
     remedy: 'set spec.config or install the configuration on the node',
   });
+}
+
+/** Our own configuration, or another meta-plugin's, is never an answer (NPWG-024). */
+function inDirectory(name: string, directory: ConfDirectory): FoundNetwork | undefined {
+  const found = directory.networks.find(
+    ({ network }) => network.name === name && metaPluginIn(network) === undefined,
+  );
+  return found && { network: found.network, warnings: malformedWarnings(directory) };
+}
+
+function brokenHint({ malformed: [broken] }: ConfDirectory): string {
+  return broken === undefined ? '' : `; ${broken.error.failure.cause}`;
 }
 
 function once<K extends object, T>(

@@ -2,12 +2,15 @@ import { effectiveResult } from '../attachment/effective-result.ts';
 import { checkPlan } from '../attachment/plan-check.ts';
 import type { AttachmentRecord } from '../attachment/record.ts';
 import { isHalfAdded, isLive, isUndone } from '../attachment/teardown.ts';
-import { convertResult } from '../cni/convert.ts';
+import { convertResult, serializeResult } from '../cni/convert.ts';
 import type { CniEnv } from '../cni/env.ts';
+import { mergeResults } from '../cni/merge.ts';
+import { type CniResult, parsePrevResult, parseResult } from '../cni/result.ts';
 import { delegateVersions, requireVersion } from '../cni/version.ts';
 import { asWeftError, WeftError } from '../errors/weft-error.ts';
 import { attach, RolledBack, refusalOf } from '../executor/attach.ts';
 import { namesIn } from '../executor/names-free.ts';
+import { checkPluginsThere } from '../executor/plugins-there.ts';
 import { AgentLink, Refused } from './agent-link.ts';
 import type { Host } from './host.ts';
 import type { OwnConf } from './own-conf.ts';
@@ -69,6 +72,7 @@ function attachNew(
   watch: Stopwatch,
 ): string {
   try {
+    const previous = previousOf(conf);
     const link = usable(connection);
     link.request(cniVariables(env), stdin);
     // While the agent thinks.
@@ -76,9 +80,13 @@ function attachNew(
     const plan = link.plan();
     watch.lap('plan');
     const { head } = session;
-    checkPlan(plan, { sandbox: head.sandbox, ownType: conf.type });
+    const operation = session.operation(head);
+    const lookForPlugins = (): void => checkPluginsThere(host.sys, operation.context.cniPath, plan);
+    checkPlan(plan, { sandbox: head.sandbox, ownType: conf.type, lookForPlugins });
     const request = { plan, head, sequence, taken };
-    const { record, conclusion } = attach(session.operation(head), request, (done) => resultOf(done, conf));
+    const { record, conclusion } = attach(operation, request, (done) =>
+      mergedWith(previous, resultOf(done, conf), conf),
+    );
     watch.lap('steps');
     link.outcome('ADD', record, true, watch.ms);
     link.awaitDone();
@@ -92,6 +100,23 @@ function attachNew(
     refuse(session, host, sequence, error);
     throw error;
   }
+}
+
+/** What the plugins before weft in its chain made. InvalidConfig, or UnsupportedField for a key that asks for the impossible. */
+function previousOf({ prevResult, cniVersion, unsupported }: OwnConf): CniResult | undefined {
+  if (unsupported !== undefined) {
+    throw new WeftError('UnsupportedField', {
+      step: 'ADD',
+      cause: `${unsupported} is not supported by weft`,
+    });
+  }
+  return prevResult === undefined ? undefined : parsePrevResult(prevResult, cniVersion);
+}
+
+/** The answer to the runtime: nothing of what came before weft is dropped (CNI-051). */
+function mergedWith(previous: CniResult | undefined, result: string, { cniVersion }: OwnConf): string {
+  if (previous === undefined) return result;
+  return serializeResult(mergeResults(previous, parseResult(result, cniVersion)), cniVersion);
 }
 
 function usable(connection: AgentLink | WeftError): AgentLink {
@@ -122,7 +147,8 @@ function resultOf(record: AttachmentRecord, conf: OwnConf): string {
   return convertResult(result, requireVersion(first.step.cniVersion, delegateVersions), conf.cniVersion);
 }
 
-function cniVariables(env: CniEnv): Readonly<Record<string, string>> {
+/** The variables of the request, for the agent. */
+export function cniVariables(env: CniEnv): Readonly<Record<string, string>> {
   return {
     CNI_COMMAND: env.command,
     CNI_CONTAINERID: env.containerId,

@@ -54,14 +54,14 @@ export class AgentLink {
     }
   }
 
-  /** Asks for a plan, which `plan` then waits for. */
-  request(env: Readonly<Record<string, string>>, stdin: string): void {
+  /** Asks for a plan, which `plan` then waits for. For a DEL it says what the pod would get now, and nothing follows. */
+  request(env: Readonly<Record<string, string>>, stdin: string, verb: 'ADD' | 'DEL' = 'ADD'): void {
     this.send({
       v: wireVersion,
       op: 'cni',
       type: 'request',
       sender: this.sender,
-      verb: 'ADD',
+      verb,
       env,
       stdin,
       features,

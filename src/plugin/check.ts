@@ -1,4 +1,5 @@
 import type { CniEnv } from '../cni/env.ts';
+import { parsePrevResult } from '../cni/result.ts';
 import { atLeast } from '../cni/version.ts';
 import { WeftError } from '../errors/weft-error.ts';
 import { check as checkRecord } from '../executor/check.ts';
@@ -14,8 +15,9 @@ export function check(host: Host, env: CniEnv, conf: OwnConf): void {
       cause: `cniVersion ${conf.cniVersion} knows no CHECK`,
     });
   }
-  if (!conf.hasPrevResult)
+  if (conf.prevResult === undefined)
     throw new WeftError('InvalidConfig', { step: 'CHECK', cause: '"prevResult" is missing' });
+  parsePrevResult(conf.prevResult, conf.cniVersion);
   const session = openSession(host.sys, env, conf, host.version);
   let unknown = false;
   try {

@@ -6,6 +6,7 @@ import { retryDueLeftover } from '../executor/leftover.ts';
 import { AgentLink } from './agent-link.ts';
 import type { Host } from './host.ts';
 import type { OwnConf } from './own-conf.ts';
+import { planNow } from './plan-now.ts';
 import { openSession, type Session } from './sandbox-session.ts';
 import { Stopwatch } from './stopwatch.ts';
 import { tearDown } from './teardown.ts';
@@ -14,7 +15,7 @@ import { tearDown } from './teardown.ts';
 const leftoverMs = 2000;
 
 /** DEL: needs nobody (DESIGN §1, rule 3). The agent hears of it afterwards if it is there. */
-export function del(host: Host, env: CniEnv, conf: OwnConf): void {
+export function del(host: Host, env: CniEnv, conf: OwnConf, stdin: string): void {
   const { sys, version } = host;
   const watch = new Stopwatch(sys);
   const deadline = sys.monotonicMs() + conf.budgets.del;
@@ -22,7 +23,7 @@ export function del(host: Host, env: CniEnv, conf: OwnConf): void {
   watch.lap('lock');
   let detached: Detached;
   try {
-    detached = tearDown(sys, session, conf, deadline);
+    detached = tearDown(sys, session, conf, deadline, () => planNow(host, env, conf, session, stdin));
   } catch (error) {
     const left = recordLeft(session);
     session.end(false);

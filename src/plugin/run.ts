@@ -1,16 +1,19 @@
-import { type CniEnv, parseEnv } from '../cni/env.ts';
+import { type CniEnv, isVerb, parseEnv, splitPath } from '../cni/env.ts';
 import { parseObject } from '../cni/json.ts';
 import { runtimeVersions } from '../cni/version.ts';
 import { type CniError, toCniError, toDelError } from '../errors/cni-error.ts';
 import { WeftError } from '../errors/weft-error.ts';
+import { DelegateNotReady } from '../executor/status.ts';
 import { isErrno, type Sys } from '../executor/sys.ts';
 import { add } from './add.ts';
 import { Refused } from './agent-link.ts';
 import { check } from './check.ts';
 import { del } from './del.ts';
+import { gc } from './gc.ts';
 import { type Host, stdinBytes } from './host.ts';
 import { hostTool } from './host-tool.ts';
-import { parseOwnConf } from './own-conf.ts';
+import { type OwnConf, parseNamed, parseOwnConf } from './own-conf.ts';
+import { status } from './status.ts';
 
 /** A runtime writes the configuration at once. */
 const stdinMs = 10_000;
@@ -29,27 +32,45 @@ export function run(host: Host): number {
   if ((environ['CNI_COMMAND'] ?? '') === '') return hostTool(host);
   const cniVersion = { known: ownVersion as string };
   try {
-    const output = runVerb(host, (name) => environ[name], cniVersion);
-    if (output !== '') host.stdout(output);
-    return 0;
+    return answer(
+      host,
+      runVerb(host, (name) => environ[name], cniVersion),
+      0,
+    );
   } catch (error) {
-    host.stdout(`${JSON.stringify(errorOf(error, environ['CNI_COMMAND'], cniVersion.known))}\n`);
+    return answer(host, `${JSON.stringify(errorOf(error, environ['CNI_COMMAND'], cniVersion.known))}\n`, 1);
+  }
+}
+
+/** The one document, or nothing; `exitStatus` unless the caller did not get it: half of one must not be followed by another. */
+function answer(host: Host, document: string, exitStatus: number): number {
+  try {
+    if (document !== '') host.stdout(document);
+    return exitStatus;
+  } catch (error) {
+    host.stderr(`weft: the answer cannot be written: ${String(error)}\n`);
     return 1;
   }
 }
 
-/** Order as skel has it: environment, stdin, JSON and name, version, work (CNI-037). */
+/** Order as skel has it: environment, stdin, JSON and name, a verb that there is not, version, work (CNI-037). */
 function runVerb(
   host: Host,
   get: (name: string) => string | undefined,
   cniVersion: { known: string },
 ): string {
+  if (!isVerb(get('CNI_COMMAND'))) parseNamed(readStdin(host.sys));
   const env = parseEnv(get);
   if (env.command === 'VERSION') return versionReply(host.sys);
   const stdin = readStdin(host.sys);
-  const conf = parseOwnConf(stdin);
+  const conf = parseOwnConf(stdin, env.command);
   cniVersion.known = conf.cniVersion;
-  return dispatch(host, env, conf, stdin);
+  return dispatch(host, { ...env, path: searchPath(env.path, conf) }, conf, stdin);
+}
+
+/** CNI_PATH as it is, for us and for every delegate, unless our configuration adds to it. */
+function searchPath(path: string, { pluginDirs }: Pick<OwnConf, 'pluginDirs'>): string {
+  return pluginDirs.length === 0 ? path : [...new Set([...splitPath(path), ...pluginDirs])].join(':');
 }
 
 function dispatch(host: Host, env: CniEnv, conf: ReturnType<typeof parseOwnConf>, stdin: string): string {
@@ -57,15 +78,19 @@ function dispatch(host: Host, env: CniEnv, conf: ReturnType<typeof parseOwnConf>
     case 'ADD':
       return `${add(host, env, conf, stdin)}\n`;
     case 'DEL':
-      del(host, env, conf);
+      del(host, env, conf, stdin);
       return '';
     case 'CHECK':
       check(host, env, conf);
       return '';
-    default: {
-      const cause = `${env.command} belongs to CNI 1.1.0, and weft speaks ${runtimeVersions.join(', ')}`;
-      throw new WeftError('IncompatibleVersion', { step: env.command, cause });
-    }
+    case 'GC':
+      gc(host, env, conf, stdin);
+      return '';
+    case 'STATUS':
+      status(host, env, conf);
+      return '';
+    case 'VERSION':
+      return versionReply(host.sys);
   }
 }
 
@@ -98,8 +123,8 @@ function readStdin(sys: Sys): string {
   }
 }
 
-/** A refusal of the agent goes on as it is, but for the version, which is the configuration's. */
+/** What the agent refused or a delegate answered to STATUS goes on as it is, but for the version: the configuration's. */
 function errorOf(error: unknown, command: string | undefined, cniVersion: string): CniError {
-  if (error instanceof Refused) return { ...error.cniError, cniVersion };
+  if (error instanceof Refused || error instanceof DelegateNotReady) return { ...error.cniError, cniVersion };
   return command === 'DEL' ? toDelError(error, cniVersion) : toCniError(error, cniVersion);
 }

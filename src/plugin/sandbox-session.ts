@@ -1,3 +1,4 @@
+import { defaultDeviceInfoDir } from '../attachment/device-info-paths.ts';
 import { recordKey } from '../attachment/record-key.ts';
 import { type CniEnv, splitPath } from '../cni/env.ts';
 import { WeftError } from '../errors/weft-error.ts';
@@ -45,6 +46,7 @@ export function openSession(sys: Sys, env: CniEnv, conf: OwnConf, version: strin
       cniArgs: env.args,
       cniPath: env.path,
       cniVersion: conf.cniVersion,
+      ...(conf.deviceInfoDir === defaultDeviceInfoDir ? {} : { deviceInfoDir: conf.deviceInfoDir }),
     },
     operation: (record) => ({ sys, store, budgets: conf.budgets, context: contextOf(record, now) }),
     end: (gone) => {

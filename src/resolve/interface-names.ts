@@ -1,5 +1,5 @@
 import { WeftError } from '../errors/weft-error.ts';
-import type { NetworkSelection } from '../selection/network-selection.ts';
+import { type NetworkSelection, networkLabel } from '../selection/network-selection.ts';
 
 /**
  * Interface names for the additional networks, in their order. Requested ones are taken as they are. Others are
@@ -24,12 +24,13 @@ export function interfaceNames(
 
 function requestedNames(selections: readonly NetworkSelection[], defaultIfname: string): Map<string, string> {
   const takenBy = new Map([[defaultIfname, 'the default network']]);
-  for (const { ifname, where, namespace, name } of selections) {
+  for (const selection of selections) {
+    const { ifname, where } = selection;
     if (ifname === undefined) continue;
     const other = takenBy.get(ifname);
     if (other !== undefined) {
       throw new WeftError('DuplicateInterface', {
-        network: `${namespace}/${name}`,
+        network: networkLabel(selection),
         step: 'name the interfaces',
         cause: `${where} wants interface "${ifname}", which ${other} has already`,
       });

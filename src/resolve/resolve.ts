@@ -1,13 +1,15 @@
-import type { DefaultRouteStep, DelegateStep, Plan } from '../attachment/plan.ts';
+import type { DefaultRouteStep, DelegateStep, DeviceRef, Plan } from '../attachment/plan.ts';
 import type { NetworkList } from '../cni/network-list.ts';
+import { inheritedVersion } from '../cni/version.ts';
 import { WeftError } from '../errors/weft-error.ts';
-import { networkOf } from '../netconf/network-of.ts';
-import type { NetworkSelection } from '../selection/network-selection.ts';
+import { type FoundNetwork, namedNetwork, networkOf } from '../netconf/network-of.ts';
+import { type NetworkSelection, networkLabel } from '../selection/network-selection.ts';
 import { delegateStep } from './delegate-step.ts';
+import { assignDevices } from './devices.ts';
 import { interfaceNames } from './interface-names.ts';
-import { runtimeConfigFor } from './runtime-config.ts';
+import { podsOwn, runtimeConfigFor } from './runtime-config.ts';
 import type { Snapshot } from './snapshot.ts';
-import { additionalNetworks, nadOf } from './wanted-attachment.ts';
+import { nadOf, wantedNetworks } from './wanted-attachment.ts';
 
 /** A few netlink calls in the sandbox; what takes longer hangs. */
 const defaultRouteMs = 5000;
@@ -31,53 +33,102 @@ export function resolve(snapshot: Snapshot): Plan {
 
 /** `resolve`, with its warnings. */
 export function resolveWithWarnings(snapshot: Snapshot): Resolution {
-  const first = defaultStep(snapshot);
-  const { selections, warnings } = additionalNetworks(snapshot);
-  const names = interfaceNames(selections, snapshot.request.ifname);
-  const others = selections.map((selection, index) =>
-    additionalStep(selection, names[index] ?? '', snapshot),
-  );
-  const delegates = [first, ...others.map(({ step }) => step)];
-  const routes = selections.flatMap((selection, index) => defaultRouteStep(selection, names[index] ?? ''));
   const { containerId, ifname, netns } = snapshot.request;
+  const { first, additional, warnings } = wantedNetworks(snapshot);
+  const names = interfaceNames(additional, ifname);
+  const head = first ?? snapshot.defaultNad;
+  const devices = assignDevices(head === undefined ? additional : [head, ...additional], snapshot);
+  const [device, own] = head === undefined ? [undefined, devices] : [devices[0], devices.slice(1)];
+  const others = additional.map((selection, index) =>
+    additionalStep(selection, names[index] ?? '', own[index], snapshot),
+  );
+  const resolved = [
+    first === undefined ? defaultStep(device, snapshot) : replacingStep(first, device, snapshot),
+    ...others,
+  ];
+  const delegates = resolved.map(({ step }) => step);
+  const routes = [
+    ...(first === undefined ? [] : defaultRouteStep(first, ifname)),
+    ...additional.flatMap((selection, index) => defaultRouteStep(selection, names[index] ?? '')),
+  ];
   return {
     plan: {
       sandbox: { containerId, ifname, netns },
       ...(snapshot.pod && { pod: snapshot.pod }),
       steps: [...delegates, ...routes],
     },
-    warnings: [...warnings, ...new Set(others.flatMap((other) => other.warnings)), ...sharedNames(delegates)],
+    warnings: [...warnings, ...new Set(resolved.flatMap((one) => one.warnings)), ...sharedNames(delegates)],
   };
 }
 
 /** Gets the runtime's interface name (CNI-452) and everything the runtime sent, known to us or not (CNI-238). */
-function defaultStep({ defaultNetwork, request, config }: Snapshot): DelegateStep {
+function defaultStep(device: DeviceRef | undefined, snapshot: Snapshot): ResolvedStep {
+  const { defaultNetwork, defaultNad, request, config, sha256 } = snapshot;
   if (defaultNetwork instanceof WeftError) throw defaultNetwork;
-  return delegateStep({
+  const step = delegateStep({
     network: defaultNetwork,
-    label: defaultNetwork.name,
+    label: defaultNad === undefined ? defaultNetwork.name : networkLabel(defaultNad),
     ifname: request.ifname,
     isDefault: true,
     runtimeConfig: request.runtimeConfig,
+    nad: defaultNad && { ...defaultNad, hash: hashOf(defaultNetwork, sha256) },
+    device,
     deadlineMs: config.timeBudgets.delegate,
   });
+  return { step, warnings: [] };
 }
 
-function additionalStep(selection: NetworkSelection, ifname: string, snapshot: Snapshot): ResolvedStep {
-  const { request, files, config, sha256 } = snapshot;
-  const { network, warnings } = networkOf(nadOf(selection, snapshot), files, request.cniVersion);
-  const { namespace, name } = selection;
+/** Stands in for the default network (NPWG-244): what the runtime sent is for it, and over that what the pod asks of it (NPWG-243). */
+function replacingStep(
+  selection: NetworkSelection,
+  device: DeviceRef | undefined,
+  snapshot: Snapshot,
+): ResolvedStep {
+  const { ifname, runtimeConfig } = snapshot.request;
+  return selectedStep(selection, { ifname, isDefault: true, inherited: runtimeConfig, device }, snapshot);
+}
+
+function additionalStep(
+  selection: NetworkSelection,
+  ifname: string,
+  device: DeviceRef | undefined,
+  snapshot: Snapshot,
+): ResolvedStep {
+  const inherited = podsOwn(snapshot.request.runtimeConfig);
+  return selectedStep(selection, { ifname, isDefault: false, inherited, device }, snapshot);
+}
+
+interface Place extends Pick<DelegateStep, 'ifname' | 'isDefault'> {
+  readonly device: DeviceRef | undefined;
+  /** What it gets as runtimeConfig without asking for it. */
+  readonly inherited: ReadonlyMap<string, string>;
+}
+
+function selectedStep(selection: NetworkSelection, place: Place, snapshot: Snapshot): ResolvedStep {
+  const { config, sha256 } = snapshot;
+  const { network, warnings } = selectedNetwork(selection, snapshot);
+  const { namespace, name, cniArgs } = selection;
+  const { ifname, isDefault, inherited, device } = place;
   const step = delegateStep({
     network,
-    label: `${namespace}/${name}`,
+    label: networkLabel(selection),
     ifname,
-    isDefault: false,
-    runtimeConfig: runtimeConfigFor(selection, network, request.runtimeConfig),
-    cniArgs: selection.cniArgs,
-    nad: { namespace, name, hash: hashOf(network, sha256) },
+    isDefault,
+    runtimeConfig: runtimeConfigFor(selection, network, inherited),
+    cniArgs,
+    nad: namespace === '' ? undefined : { namespace, name, hash: hashOf(network, sha256) },
+    device,
     deadlineMs: config.timeBudgets.delegate,
   });
   return { step, warnings };
+}
+
+function selectedNetwork(selection: NetworkSelection, snapshot: Snapshot): FoundNetwork {
+  const { request, files } = snapshot;
+  const version = inheritedVersion(request.cniVersion);
+  return selection.namespace === ''
+    ? namedNetwork(selection.name, files, version)
+    : networkOf(nadOf(selection, snapshot), files, version);
 }
 
 const hashes = new WeakMap<NetworkList, string>();

@@ -3,7 +3,7 @@ import { isObject, kindOf, parseJson } from '../cni/json.ts';
 import { elements, getMember } from '../cni/splice.ts';
 import { WeftError } from '../errors/weft-error.ts';
 import { checkElement } from './element.ts';
-import { invalidAnnotation, networksAnnotation } from './invalid-annotation.ts';
+import { invalidAnnotation } from './invalid-annotation.ts';
 import type { NetworkSelection, Selections } from './network-selection.ts';
 import { validateNetworkSelectionElement } from './network-selection-element.generated.js';
 import type { RawSelectionElement } from './network-selection-element.schema.ts';
@@ -30,8 +30,8 @@ const knownKeys = {
 /** How many ignored keys one warning names. */
 const namedKeys = 4;
 
-/** A JSON list of objects (NPWG-049). */
-export function parseJsonForm(text: string, podNamespace: string): Selections {
+/** A JSON list of objects (NPWG-049). `key`: the annotation, for the warnings. */
+export function parseJsonForm(text: string, podNamespace: string, key: string): Selections {
   const list = parseText(text);
   if (!Array.isArray(list))
     throw invalidAnnotation(`the value is ${kindOf(list)}, must be a list of objects`);
@@ -40,7 +40,7 @@ export function parseJsonForm(text: string, podNamespace: string): Selections {
   const selections = list.map((value: unknown, index) => {
     const where = `[${index}]`;
     const selection = parseElement(value, texts[index] ?? '', where, podNamespace);
-    warnings.push(...ignoredKeys(value as RawSelectionElement, where));
+    warnings.push(...ignoredKeys(value as RawSelectionElement, `annotation ${key}, ${where}`));
     return selection;
   });
   return { selections, warnings };
@@ -82,9 +82,7 @@ function ignoredKeys(element: RawSelectionElement, where: string): readonly stri
   if (unknown.length === 0) return [];
   const named = unknown.slice(0, namedKeys).map(shown).join(', ');
   const more = unknown.length > namedKeys ? ` and ${unknown.length - namedKeys} more` : '';
-  return [
-    `annotation ${networksAnnotation}, ${where}: keys that weft does not act on are ignored: ${named}${more}`,
-  ];
+  return [`${where}: keys that weft does not act on are ignored: ${named}${more}`];
 }
 
 function unknownKeys(value: object, known: readonly string[], prefix: string): readonly string[] {

@@ -2,7 +2,10 @@
 export interface NetworkSelection {
   /** Where it stands in the annotation, for messages: `[1]` in the JSON form, `item 2` in the short form. */
   readonly where: string;
-  /** Namespace of the NAD; the pod's where the element names none. */
+  /**
+   * Namespace of the NAD; the pod's where the element names none. '': there is no NAD, and `name` is the CNI name of a
+   * file on the node, which only WeftConfig may ask for.
+   */
   readonly namespace: string;
   /** Name of the NAD. */
   readonly name: string;
@@ -48,4 +51,9 @@ export interface Selections {
   readonly selections: readonly NetworkSelection[];
   /** Plain sentences about what was ignored. */
   readonly warnings: readonly string[];
+}
+
+/** The network as users know it: `namespace/name`, or the CNI name of a file (NPWG-142). */
+export function networkLabel({ namespace, name }: Pick<NetworkSelection, 'namespace' | 'name'>): string {
+  return namespace === '' ? name : `${namespace}/${name}`;
 }

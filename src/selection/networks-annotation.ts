@@ -1,5 +1,5 @@
 import { family } from '../cni/address.ts';
-import { invalidAnnotation } from './invalid-annotation.ts';
+import { invalidAnnotation, networksAnnotation } from './invalid-annotation.ts';
 import { parseJsonForm } from './json-form.ts';
 import type { NetworkSelection, Selections } from './network-selection.ts';
 import { parseShortForm } from './short-form.ts';
@@ -9,11 +9,17 @@ import { parseShortForm } from './short-form.ts';
  *
  * Absent and '' mean no additional network (NPWG-041); anything else that names none but `[]` is an error. One wrong
  * element makes the whole annotation wrong: InvalidAnnotation names element, key and value (NPWG-312; DESIGN §1,
- * rule 2: nothing is attached rather than a part).
+ * rule 2: nothing is attached rather than a part). `key`: the annotation's, for the warnings.
  */
-export function parseNetworksAnnotation(text: string | undefined, podNamespace: string): Selections {
+export function parseNetworksAnnotation(
+  text: string | undefined,
+  podNamespace: string,
+  key: string = networksAnnotation,
+): Selections {
   if (text === undefined || text === '') return { selections: [], warnings: [] };
-  const found = isJsonForm(text) ? parseJsonForm(text, podNamespace) : parseShortForm(text, podNamespace);
+  const found = isJsonForm(text)
+    ? parseJsonForm(text, podNamespace, key)
+    : parseShortForm(text, podNamespace);
   checkDefaultRoutes(found.selections);
   return found;
 }

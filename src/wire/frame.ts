@@ -20,7 +20,8 @@ export interface FrameHead {
 /** Plugin to agent: asks for a plan. Only ADD asks. */
 export interface RequestFrame extends FrameHead {
   readonly type: 'request';
-  readonly verb: 'ADD';
+  /** DEL: what another runtime of delegates attached is to be undone, and its files are lost (DESIGN §3.4). */
+  readonly verb: 'ADD' | 'DEL';
   /** The CNI_ variables as the runtime set them. */
   readonly env: Readonly<Record<string, string>>;
   /** The configuration from standard input, as text. */

@@ -35,12 +35,27 @@ function checkDelegate(step: Readonly<Record<string, unknown>>, path: string): v
   stringsAt(step, path, ['network', 'networkName', 'cniVersion']);
   if (typeof step['isDefault'] !== 'boolean') throw mistyped(`${path}.isDefault`);
   if (typeof step['disableCheck'] !== 'boolean') throw mistyped(`${path}.disableCheck`);
+  if (!['boolean', 'undefined'].includes(typeof step['disableGC'])) throw mistyped(`${path}.disableGC`);
   for (const [index, call] of arrayAt(step['plugins'], `${path}.plugins`).entries()) {
     const callPath = `${path}.plugins[${index}]`;
-    stringsAt(objectAt(call, callPath), callPath, ['type', 'config']);
+    const plugin = objectAt(call, callPath);
+    stringsAt(plugin, callPath, ['type', 'config']);
+    if (plugin['gcConfig'] !== undefined) stringsAt(plugin, callPath, ['gcConfig']);
+    if (!['boolean', 'undefined'].includes(typeof plugin['deviceInfoFile']))
+      throw mistyped(`${callPath}.deviceInfoFile`);
   }
-  if (step['nad'] === undefined) return;
-  stringsAt(objectAt(step['nad'], `${path}.nad`), `${path}.nad`, ['namespace', 'name', 'hash']);
+  optionalAt(step, path, 'nad', ['namespace', 'name', 'hash']);
+  optionalAt(step, path, 'device', ['resource', 'id']);
+}
+
+function optionalAt(
+  step: Readonly<Record<string, unknown>>,
+  path: string,
+  field: string,
+  texts: readonly string[],
+): void {
+  if (step[field] === undefined) return;
+  stringsAt(objectAt(step[field], `${path}.${field}`), `${path}.${field}`, texts);
 }
 
 function objectAt(value: unknown, path: string): Readonly<Record<string, unknown>> {

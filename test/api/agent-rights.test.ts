@@ -54,7 +54,7 @@ async function rights(user: TokenUser): Promise<readonly string[]> {
 }
 
 describe('the rights of the agent', () => {
-  it('are these and no others beside what every service account may', async () => {
+  it('are these and no others beside what every service account may, so none to claims [NPWG-213] [NPWG-216]', async () => {
     const stranger = await room.stranger('ordinary');
     const common = new Set(await rights(stranger));
     stranger.close();

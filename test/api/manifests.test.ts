@@ -209,6 +209,7 @@ describe.each(deployments)('%s', (directory) => {
       '/etc/cni/net.d rw',
       '/etc/cni/multus/net.d ro',
       '/opt/cni/bin rw',
+      '/var/lib/kubelet/pod-resources ro',
     ]);
     expect(mounts(install(directory))).toEqual(['/opt/cni/bin rw']);
   });

@@ -56,6 +56,11 @@ export class ApiCluster {
     return cluster;
   }
 
+  /** Where the API server is. */
+  get url(): string {
+    return this.#server.url;
+  }
+
   /** A NetworkAttachmentDefinition, made or changed. */
   async network(name: string, config: object): Promise<void> {
     const body = {

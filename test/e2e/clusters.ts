@@ -18,6 +18,7 @@ export const names = {
   before: 'e2e-before',
   reboot: 'e2e-reboot',
   demo: 'e2e-demo',
+  multus: 'e2e-multus',
 } as const;
 
 /** Directory and id of a cluster of this checkout, also of one that does not stand: every part of it holds one of them. */

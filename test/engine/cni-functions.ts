@@ -1,14 +1,17 @@
 import { family, isDefaultDst, parseAddress, parseCidr, sameAddress } from '../../src/cni/address.ts';
 import { parseArgs, podOf, refuseUnknownArgs } from '../../src/cni/args.ts';
-import { convertResult } from '../../src/cni/convert.ts';
+import { convertResult, serializeResult } from '../../src/cni/convert.ts';
+import { argsForDelegate } from '../../src/cni/delegate-args.ts';
 import { checkContainerId, checkIfname, parseEnv, splitPath } from '../../src/cni/env.ts';
 import { type DelegateExit, delegateError } from '../../src/cni/error-result.ts';
 import { parseJson, parseObject } from '../../src/cni/json.ts';
+import { mergeResults } from '../../src/cni/merge.ts';
 import { parseNetwork } from '../../src/cni/network-list.ts';
 import { requestConfig } from '../../src/cni/request-config.ts';
 import { parsePrevResult, parseResult } from '../../src/cni/result.ts';
 import { appendMember, elements, getMember, members, removeMember, setMember } from '../../src/cni/splice.ts';
 import { compareVersions, requireVersion, selectVersion } from '../../src/cni/version.ts';
+import { versionsIn, versionsInFailure } from '../../src/cni/version-reply.ts';
 import type { VectorFunction } from './run-vector.ts';
 
 /** The exported functions of src/cni as vectors call them: maps go in and come out as objects. */
@@ -23,6 +26,7 @@ export const cniFunctions: Readonly<Record<string, VectorFunction>> = {
   getMember: ([json, key]) => getMember(text(json), text(key)),
   isDefaultDst: ([dst]) => isDefaultDst(text(dst)),
   members: ([json]) => members(text(json)),
+  mergeResults: ([previous, own, wanted]) => merged(text(previous), text(own), version(wanted)),
   parseAddress: ([address]) => parseAddress(text(address))?.bytes,
   parseArgs: ([args]) => Object.fromEntries(parseArgs(text(args))),
   parseCidr: ([cidr]) => parseCidr(text(cidr))?.prefix,
@@ -46,6 +50,9 @@ export const cniFunctions: Readonly<Record<string, VectorFunction>> = {
     ),
   setMember: ([json, key, value]) => setMember(text(json), text(key), text(value)),
   splitPath: ([path]) => splitPath(text(path)),
+  versionsIn: ([reply]) => versionsIn(text(reply)),
+  versionsInFailure: ([reply]) => versionsInFailure(text(reply)),
+  argsForDelegate: ([args, isDefault]) => argsForDelegate(text(args), isDefault === true),
   appendMember: ([json, key, value]) => appendMember(text(json), text(key), text(value)),
 };
 
@@ -62,6 +69,10 @@ function requestOf(plugin: string, options: RequestVector): string {
   if (conf === undefined) throw new Error('a network without a plugin');
   const runtimeConfig = new Map(Object.entries(options.runtimeConfig ?? {}));
   return requestConfig(conf, { ...options, runtimeConfig });
+}
+
+function merged(previous: string, own: string, wanted: ReturnType<typeof version>): string {
+  return serializeResult(mergeResults(parsePrevResult(previous, wanted), parseResult(own, wanted)), wanted);
 }
 
 function text(value: unknown): string {

@@ -1,4 +1,12 @@
-import type { DefaultRouteStep, DelegateStep, Plan, Sandbox, Step } from '../../src/attachment/plan.ts';
+import type {
+  DefaultRouteStep,
+  DelegateStep,
+  DeviceRef,
+  Plan,
+  PluginCall,
+  Sandbox,
+  Step,
+} from '../../src/attachment/plan.ts';
 
 /** What a test says of one attachment; the rest follows. */
 export interface FakeAttachment {
@@ -11,6 +19,10 @@ export interface FakeAttachment {
   readonly cniVersion?: string;
   readonly deadlineMs?: number;
   readonly disableCheck?: boolean;
+  readonly disableGC?: boolean;
+  readonly device?: DeviceRef;
+  /** Types of the plugins that are told where the device information file is. */
+  readonly informed?: readonly string[];
 }
 
 /** A plan as the agent would send it: the first attachment is the default network. */
@@ -37,9 +49,13 @@ function delegateStep(attachment: FakeAttachment, index: number): DelegateStep {
     networkName,
     ifname: attachment.ifname,
     cniVersion,
-    plugins: attachment.plugins.map((plugin) => pluginCall(plugin, networkName, cniVersion)),
+    plugins: attachment.plugins
+      .map((plugin) => pluginCall(plugin, networkName, cniVersion))
+      .map((call) => (attachment.informed?.includes(call.type) ? { ...call, deviceInfoFile: true } : call)),
     disableCheck: attachment.disableCheck ?? false,
+    ...(attachment.disableGC === undefined ? {} : { disableGC: attachment.disableGC }),
     isDefault: index === 0,
+    ...(attachment.device && { device: attachment.device }),
   };
 }
 
@@ -47,7 +63,7 @@ function pluginCall(
   plugin: Readonly<Record<string, unknown>> | string,
   name: string,
   cniVersion: string,
-): { type: string; config: string } {
+): PluginCall {
   if (typeof plugin === 'string') {
     const parsed = JSON.parse(plugin) as { type: string };
     return { type: parsed.type, config: plugin };

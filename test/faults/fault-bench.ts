@@ -16,6 +16,8 @@ export interface FaultScene {
   readonly defaultRoute?: Pick<DefaultRouteStep, 'ifname' | 'gateways'>;
 }
 
+export type FaultVerb = 'ADD' | 'DEL' | 'GC';
+
 /** How one call goes. Without `at` and `log` it is dist/weft that runs, the binary that ships. */
 export interface FaultCall {
   /** Kills itself at the point of this number. */
@@ -85,8 +87,9 @@ export class FaultBench {
     this.forgetState();
     for (const name of entries(this.node.dirs.ipam))
       rmSync(join(this.node.dirs.ipam, name), { recursive: true });
-    const resources = join(this.node.dirs.bin, '.scripted', 'resources');
-    for (const name of entries(resources)) rmSync(join(resources, name));
+    const { bin } = this.node.dirs;
+    for (const dir of [join(bin, '.scripted', 'resources'), join(deviceInfoDir(this.node), 'cni')])
+      for (const name of entries(dir)) rmSync(join(dir, name));
     this.#pod = this.node.pod();
   }
 
@@ -101,12 +104,13 @@ export class FaultBench {
   }
 
   /** Runs the plugin as a runtime does. */
-  call(verb: 'ADD' | 'DEL', pod: Pod, how: FaultCall = {}): Promise<CniCall> {
+  call(verb: FaultVerb, pod: Pod, how: FaultCall = {}): Promise<CniCall> {
     const faulty = how.at !== undefined || how.log === true;
     // Of a call whose points nobody took, because a test failed.
     rmSync(this.log, { force: true });
     const more = how.agentDead === true ? { socket: join(this.node.dirs.run, 'nobody.sock') } : {};
-    const runtime = new CniRuntime(this.node, weftConflist(this.node, {}, more));
+    const conf = { deviceInfoDir: deviceInfoDir(this.node), ...more };
+    const runtime = new CniRuntime(this.node, weftConflist(this.node, {}, conf));
     return runtime.call(verb, {
       containerId: pod.containerId,
       netns: pod.netns,
@@ -121,7 +125,7 @@ export class FaultBench {
   }
 
   /** As call; throws with what was said unless it succeeded. */
-  async mustCall(verb: 'ADD' | 'DEL', pod: Pod, how: FaultCall = {}): Promise<CniCall> {
+  async mustCall(verb: FaultVerb, pod: Pod, how: FaultCall = {}): Promise<CniCall> {
     const call = await this.call(verb, pod, how);
     if (call.status !== 0) throw new Error(`${verb} did not succeed: ${ending(call)}`);
     return call;
@@ -143,6 +147,7 @@ export class FaultBench {
         run: dirs.run,
         ipam: dirs.ipam,
         resources: join(dirs.bin, '.scripted', 'resources'),
+        devices: join(deviceInfoDir(this.node), 'cni'),
       },
       processMarkers: [dirs.root],
     });
@@ -173,6 +178,11 @@ export class FaultBench {
     const text = encodeNodeFile({ ...file, defaultNetwork: { ...step, ifname: '' } });
     writeFileSync(join(dirs.state, 'node.json'), text);
   }
+}
+
+/** Where the node's device information files are. */
+export function deviceInfoDir(node: TestNode): string {
+  return join(node.dirs.root, 'devinfo');
 }
 
 /** How a call ended, for messages. */

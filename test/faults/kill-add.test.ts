@@ -42,6 +42,7 @@ describe('ADD with real plugins, killed', () => {
       /^\+ netns .*: link veth.* master cni0/m,
       /^\+ netns .*: link net1 macvlan/m,
       /^\+ netns .*: address fd00:72::7\/64 on net1/m,
+      /^\+ devices\/test-net-net1-sandbox-\d+_net1/m,
       /^\+ netns .*: nft table ip nat chain CNI-.*18080/m,
     ]) {
       expect(left).toMatch(trace);

@@ -1,11 +1,14 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ScriptLine } from '../fakes/scripted-delegate/scripted-delegate.ts';
 import type { TestNode } from '../harness/sandbox.ts';
 import { installCniPlugins } from '../harness/toolchain.ts';
-import type { FaultScene } from './fault-bench.ts';
+import { deviceInfoDir, type FaultScene } from './fault-bench.ts';
 
 /**
  * Three networks of real plugins: a bridge with portmap and tuning, a macvlan with static addresses of both families,
- * a ptp. The macvlan takes the default route, which the two others have made for themselves.
+ * a ptp. The macvlan takes the default route, which the two others have made for themselves, and has a device, of which
+ * a device plugin has written.
  */
 export function realScene(node: TestNode): FaultScene {
   installCniPlugins(node.dirs.bin, ['bridge', 'macvlan', 'ptp', 'host-local', 'static', 'portmap', 'tuning']);
@@ -25,13 +28,19 @@ export function realScene(node: TestNode): FaultScene {
   const tuning = { type: 'tuning', sysctl: { 'net.ipv4.conf.eth0.arp_filter': '1' }, mtu: 1400 };
   const addresses = [{ address: '10.72.0.7/24' }, { address: 'fd00:72::7/64' }];
   const macvlan = { type: 'macvlan', master: 'eth1', mode: 'bridge', ipam: { type: 'static', addresses } };
+  const device = { resource: 'weft.test/nic', id: 'nic-1' };
+  for (const dir of ['cni', 'dp']) mkdirSync(join(deviceInfoDir(node), dir), { recursive: true });
+  writeFileSync(
+    join(deviceInfoDir(node), 'dp', 'weft.test-nic-nic-1-device.json'),
+    '{"type":"pci","version":"1.1.0","pci":{"pci-address":"0000:18:02.1"}}',
+  );
   // Not with ipMasq: the DEL of ptp 1.9.1 removes the link first and its rules only if the link was still there, so that
   // one killed in between leaves rules that no later DEL of it removes, whoever called it.
   const ptp = { type: 'ptp', ipam: hostLocal('10.73.0.0/24') };
   return {
     attachments: [
       { ifname: 'eth0', plugins: [bridge, portmap, tuning] },
-      { ifname: 'net1', plugins: [macvlan] },
+      { ifname: 'net1', plugins: [macvlan], device, informed: ['macvlan'] },
       { ifname: 'net2', plugins: [ptp] },
     ],
     defaultRoute: { ifname: 'net1', gateways: ['10.72.0.1'] },

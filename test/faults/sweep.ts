@@ -1,17 +1,19 @@
 import type { AuditSnapshot } from '../harness/auditor.ts';
-import type { CniCall } from '../harness/runtime.ts';
+import type { CallOptions, CniCall } from '../harness/runtime.ts';
 import type { Pod } from '../harness/sandbox.ts';
-import { ending, type FaultBench } from './fault-bench.ts';
+import { ending, type FaultBench, type FaultCall, type FaultVerb } from './fault-bench.ts';
 import { distinctPoints, type FaultPoint, isBesideChild, pointSummary } from './fault-points.ts';
 
 /** One call that is killed at each of its points in turn, in a sandbox of its own each time. */
 export interface Sweep {
   readonly title: string;
-  readonly verb: 'ADD' | 'DEL';
+  readonly verb: FaultVerb;
   /** `all` points, or in the usual run only those that differ (fault-points.ts); `make test-long` takes all. */
   readonly points: 'all' | 'distinct';
   /** Makes what the killed call shall find. */
   readonly prepare?: (bench: FaultBench, pod: Pod) => Promise<unknown>;
+  /** What the call is made with. */
+  readonly options?: (bench: FaultBench, pod: Pod) => CallOptions;
   /** Throws unless the call, when it is not killed, ends as meant. Without: success. */
   readonly cleanEnd?: (call: CniCall) => void;
   /** What the runtime does after the kill; throws if that goes wrong. Afterwards all is as before `prepare`. */
@@ -96,12 +98,16 @@ async function learn(bench: FaultBench, plan: Sweep): Promise<readonly FaultPoin
 async function unkilled(bench: FaultBench, plan: Sweep): Promise<readonly FaultPoint[]> {
   const pod = bench.sandbox();
   await plan.prepare?.(bench, pod);
-  const call = await bench.call(plan.verb, pod, { log: true });
+  const call = await bench.call(plan.verb, pod, { log: true, ...optionsOf(bench, plan, pod) });
   if (plan.cleanEnd !== undefined) plan.cleanEnd(call);
   else if (call.status !== 0) throw new Error(`${plan.verb} without a kill: ${ending(call)}`);
   const points = bench.passed();
   await plan.recover(bench, pod);
   return points;
+}
+
+function optionsOf(bench: FaultBench, plan: Sweep, pod: Pod): Pick<FaultCall, 'options'> {
+  return plan.options === undefined ? {} : { options: plan.options(bench, pod) };
 }
 
 /** What was wrong; empty if nothing. */
@@ -114,7 +120,8 @@ async function round(
   const pod = bench.sandbox();
   try {
     await plan.prepare?.(bench, pod);
-    const call = await bench.call(plan.verb, pod, { at: point.number, linger, log: true });
+    const how = { at: point.number, linger, log: true, ...optionsOf(bench, plan, pod) };
+    const call = await bench.call(plan.verb, pod, how);
     const last = bench.passed().at(-1);
     if (call.signal !== 'SIGKILL') return [`it was not killed but ended with ${ending(call)}`];
     if (last?.name !== point.name) return [`point ${last?.number} was ${last?.name} this time`];

@@ -14,7 +14,16 @@ export type SyscallKind = 'inert' | 'look' | 'effect' | 'unknown';
 const inert: readonly string[] = [
   ...['brk', 'mmap', 'munmap', 'mremap', 'mprotect', 'madvise'],
   ...['arch_prctl', 'set_tid_address', 'set_robust_list', 'rseq', 'prlimit64', 'getrandom'],
-  ...['rt_sigaction', 'rt_sigprocmask', 'rt_sigreturn', 'getpid', 'getppid', 'getpgrp', 'gettid'],
+  ...[
+    'rt_sigaction',
+    'rt_sigprocmask',
+    'rt_sigreturn',
+    'sigaltstack',
+    'getpid',
+    'getppid',
+    'getpgrp',
+    'gettid',
+  ],
   ...['clock_gettime', 'exit_group'],
 ];
 

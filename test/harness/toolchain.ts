@@ -14,6 +14,11 @@ export function agentBundle(): string {
   return built('dist/agent.mjs');
 }
 
+/** The built plugin of kubectl. */
+export function cliBinary(): string {
+  return built('dist/kubectl-weft');
+}
+
 /** Directory with the reference CNI plugins, built into the cache when it is cold. */
 export function cniPluginsDir(): string {
   return toolchain('cni-plugins.sh');
@@ -22,6 +27,16 @@ export function cniPluginsDir(): string {
 /** Path of cnitool, libcni as a program. */
 export function cnitoolBinary(): string {
   return join(toolchain('cnitool.sh'), 'cnitool');
+}
+
+/** Path of Multus, the thin plugin. */
+export function multusBinary(): string {
+  return join(toolchain('multus.sh'), 'multus');
+}
+
+/** Path of libcni-gc, a runtime that calls GC with a list. */
+export function libcniGcBinary(): string {
+  return join(toolchain('libcni-gc.sh'), 'libcni-gc');
 }
 
 /** Copies the named reference plugins into a node's bin directory. */

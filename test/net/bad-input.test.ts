@@ -77,6 +77,16 @@ describe('a pod that asks for what it cannot have', () => {
     },
   );
 
+  it("is refused in the plugin's own words for an address without the prefix that it needs [NPWG-075]", async () => {
+    const pod = bench.node.pod();
+    expectRefusal(await bench.add(pod, [{ name: 'lan', ips: ['10.62.0.9'] }]), {
+      reason: 'DelegateFailed',
+      code: 999,
+      names: ['test/lan', 'macvlan', '10.62.0.9'],
+    });
+    expectSuccess(await bench.runtime.del(pod));
+  });
+
   it('is refused for an interface that is there already, which stays through the DEL', async () => {
     const pod = bench.node.pod();
     mustRun(['ip', '-n', pod.netnsName, 'link', 'add', 'net1', 'type', 'veth', 'peer', 'name', 'stranger']);

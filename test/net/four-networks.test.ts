@@ -43,7 +43,7 @@ function ping(pod: Pod, address: string): string | undefined {
 }
 
 describe('a sandbox with a default bridge, macvlan, ptp and a second bridge', () => {
-  it('equals what result and status say, field by field, and is gone without agent and networks', async () => {
+  it('equals what result and status say, field by field, and is gone without agent and networks [CNI-053] [CNI-055] [CNI-076]', async () => {
     const before = bench.audit();
     const pod = bench.node.pod();
     const added = await bench.add(pod, asked, { capabilityArgs: { portMappings } });
@@ -134,6 +134,38 @@ describe('a sandbox with a default bridge, macvlan, ptp and a second bridge', ()
     expect(differences(before, bench.audit())).toEqual([]);
   });
 
+  it('has every interface of its default network in the result, those on the host too [CNI-053] [CNI-054] [CNI-055]', async () => {
+    const pod = bench.node.pod();
+    const { result } = await bench.add(pod, asked);
+    const interfaces = result?.interfaces ?? [];
+    expect(interfaces.map((item) => item.sandbox ?? '')).toEqual(['', '', pod.netns]);
+    const [bridge, veth, inside] = interfaces;
+    expect(bridge?.name).toBe('br-pods');
+    // The other end of eth0, as the kernel has it.
+    const onHost = JSON.parse(
+      mustRun([...bench.node.enter, 'ip', '-json', 'link', 'show', 'master', 'br-pods']),
+    ) as { ifname: string; address: string }[];
+    expect(onHost.map(({ ifname, address }) => ({ name: ifname, mac: address }))).toContainEqual(
+      expect.objectContaining({ name: veth?.name, mac: veth?.mac }),
+    );
+    expect(inside?.name).toBe('eth0');
+    expect(result?.ips?.map((ip) => ip.interface)).toEqual([2]);
+    expect(result?.ips?.[0]?.address).toBe(linkOf(kernelLinks(pod), 'eth0').addresses[0]);
+    expectSuccess(await bench.runtime.del(pod));
+  });
+
+  it('fails CHECK as well when what no result lists is gone: the reservation of its address [CNI-093]', async () => {
+    const pod = bench.node.pod();
+    const { result } = await bench.add(pod, asked);
+    expectSuccess(await bench.runtime.check(pod));
+    const address = result?.ips?.[0]?.address.split('/')[0] ?? '';
+    rmSync(join(bench.node.dirs.ipam, 'pods', address));
+    const checked = await bench.runtime.check(pod);
+    expect(checked.error?.details).toBe('reason=CheckFailed');
+    expect(checked.error?.msg).toContain('pods');
+    expectSuccess(await bench.runtime.del(pod));
+  });
+
   it('is checked: CHECK passes after ADD, and fails once a link is gone [CNI-092] [CNI-095]', async () => {
     const pod = bench.node.pod();
     expectSuccess(await bench.add(pod, asked));
@@ -145,6 +177,20 @@ describe('a sandbox with a default bridge, macvlan, ptp and a second bridge', ()
     expect(checked.error?.msg).toContain('test/lan');
     expectSuccess(await bench.runtime.del(pod));
     expect(kernelLinks(pod)).toEqual([]);
+  });
+
+  it.each([
+    ['the address of the default network', ['addr', 'flush', 'dev', 'eth0', 'scope', 'global'], 'pods'],
+    ['the default route', ['route', 'del', 'default'], 'pods'],
+    ['a route of another network', ['route', 'del', '10.99.0.0/16'], 'test/line'],
+  ])('fails CHECK when %s is gone [CNI-092]', async (_what, change, network) => {
+    const pod = bench.node.pod();
+    expectSuccess(await bench.add(pod, asked));
+    mustRun(['ip', '-n', pod.netnsName, ...change]);
+    const checked = await bench.runtime.check(pod);
+    expect(checked.error?.details).toBe('reason=CheckFailed');
+    expect(checked.error?.msg).toContain(network);
+    expectSuccess(await bench.runtime.del(pod));
   });
 
   it('tolerates what others add to it in CHECK [CNI-092]', async () => {

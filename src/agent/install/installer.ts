@@ -5,7 +5,7 @@ import { asWeftError, type WeftError } from '../../errors/weft-error.ts';
 import { filesBefore } from './conf-order.ts';
 import { makeDirectory, readIfThere, removeAbandoned, replaceFile } from './durable-file.ts';
 import { installError } from './install-error.ts';
-import { type InstallInputs, type InstallPaths, wantedFiles } from './install-plan.ts';
+import { type InstallInputs, type InstallPaths, type Present, wantedFiles } from './install-plan.ts';
 import { ownConfName } from './own-conf.ts';
 import type { PluginBinary } from './plugin-binary.ts';
 
@@ -23,6 +23,8 @@ export interface InstallerRoom {
   readonly paths: InstallPaths;
   /** Read at each check. Must not throw. */
   readonly inputs: () => InstallInputs;
+  /** Called when there is a plugin and node.json is in order, before our configuration is looked at. Must not reject. */
+  readonly prepared: () => Promise<void>;
   readonly log: Log;
   readonly metrics: Metrics;
 }
@@ -104,16 +106,22 @@ export class Installer {
 
   /** In this order: a configuration that names a missing plugin, or a DEL without node.json, would hurt. */
   async #bringIntoOrder(): Promise<readonly string[]> {
-    const { binary, paths, inputs, writes } = this.#room;
+    const { binary, paths, inputs, writes, prepared } = this.#room;
     const nodeFile = `${paths.stateDir}/node.json`;
     const ownConf = `${paths.confDir}/${ownConfName}`;
     if (writes) for (const path of [binary.target, nodeFile, ownConf]) await removeAbandoned(path);
     const problems: string[] = [];
     problems.push(...(await this.#plugin()));
-    const wanted = wantedFiles(inputs());
-    if (wanted === undefined) return [...problems, ...(await this.#confWithoutNetwork())];
-    problems.push(...(await this.#file('node.json', nodeFile, wanted.nodeFile)));
-    problems.push(...(await this.#file('conf', ownConf, wanted.ownConf)));
+    const text = (await at('read', ownConf, () => readIfThere(ownConf)))?.toString('utf8');
+    const present: Present = { ownConf: text, pluginIsCurrent: problems.length === 0 };
+    const before = wantedFiles(inputs(), present);
+    if (before === undefined) return [...problems, ...(await this.#confWithoutNetwork())];
+    problems.push(...(await this.#file('node.json', nodeFile, before.nodeFile)));
+    // A plugin of another version that could not be replaced serves as well.
+    if (writes || problems.length === 0) await prepared();
+    // That may have changed what is wanted.
+    const { ownConf: wanted } = wantedFiles(inputs(), present) ?? before;
+    problems.push(...(await this.#file('conf', ownConf, wanted)));
     return problems;
   }
 

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
-import { delegatesOf, type Plan } from '../../attachment/plan.ts';
+import { delegatesOf, maxAttachments, type Plan } from '../../attachment/plan.ts';
 import { coreComplaint } from '../../attachment/record-codec.ts';
 import { type Clock, since } from '../../daemon/clock.ts';
 import { reasonIn, toCniError } from '../../errors/cni-error.ts';
-import { asWeftError, WeftError } from '../../errors/weft-error.ts';
+import { asWeftError, fitMessage, WeftError } from '../../errors/weft-error.ts';
 import {
   type FrameHead,
   type OutcomeFrame,
@@ -11,6 +11,7 @@ import {
   type RequestFrame,
   wireVersion,
 } from '../../wire/frame.ts';
+import { requirementsOf } from '../../wire/skew.ts';
 import type { BoundedStatus } from '../status/bounded-status.ts';
 import type { Peer } from './peer.ts';
 import type { Planned, Planner, Prepared } from './planner.ts';
@@ -46,7 +47,8 @@ export async function converse(peer: Peer, room: ServeRoom): Promise<void> {
     const first = await peer.receive(room.budgets().lock + firstFrameMs);
     // Somebody who only looks whether the agent listens.
     if (first === undefined) return;
-    if (first.type === 'request') await new AddConversation(peer, room, first).run();
+    if (first.type === 'request' && first.verb === 'DEL') await planForDel(peer, room, first);
+    else if (first.type === 'request') await new AddConversation(peer, room, first).run();
     else await takeOutcome(peer, room, first);
   } catch (error) {
     refuse(peer, room, error);
@@ -125,7 +127,7 @@ class AddConversation {
   async #followUp(planned: Planned): Promise<void> {
     const { budgets } = this.#room;
     const { plan, warnings } = planned;
-    this.#peer.send({ ...this.#head(), type: 'plan', plan, requires: [] });
+    this.#peer.send({ ...this.#head(), type: 'plan', plan, requires: requirementsOf(plan) });
     const networks = networksOf(plan);
     try {
       const { add, lock } = budgets();
@@ -152,7 +154,8 @@ class AddConversation {
     this.#peer.end(unreadMs);
     // Whoever waits for a plan or for `done` comes before the log and the metrics of this one.
     await setImmediate();
-    this.#report({ ...verdict(outcome), networks, warnings, steps: stepTimes(outcome) });
+    const all = [...warnings, ...stepWarnings(outcome)];
+    this.#report({ ...verdict(outcome), networks, warnings: all, steps: stepTimes(outcome) });
   }
 
   #head(): FrameHead {
@@ -162,6 +165,25 @@ class AddConversation {
   #report(facts: Partial<RequestReport> & Pick<RequestReport, 'outcome'>): void {
     const ms = { ...this.#ms, total: since(this.#room.clock, this.#start) };
     report(this.#room, identityOf(this.#request), { ms, plugin: this.#request.sender, ...facts });
+  }
+}
+
+/**
+ * What a pod would get now, for the DEL of one that Multus attached and of which Multus's files are lost: the one time
+ * that networks are resolved anew for a DEL, and the log says so. Nothing is attached, so no slot is taken and no
+ * outcome follows here.
+ */
+async function planForDel(peer: Peer, room: ServeRoom, request: RequestFrame): Promise<void> {
+  const identity = identityOf(request);
+  const facts = { plugin: request.sender };
+  try {
+    const { plan } = await (await room.planner.prepare(request)).plan();
+    peer.send({ ...headOf(room), type: 'plan', plan, requires: requirementsOf(plan) });
+    const warnings = ["Multus's files of the pod are lost, so its networks were resolved anew for its DEL"];
+    report(room, identity, { ...facts, outcome: 'ok', networks: networksOf(plan), warnings });
+  } catch (error) {
+    refuse(peer, room, error);
+    report(room, identity, { ...facts, outcome: 'refused', error: asWeftError(error) });
   }
 }
 
@@ -231,6 +253,13 @@ function verdict(outcome: OutcomeFrame): Pick<RequestReport, 'outcome' | 'reason
 
 function stepTimes({ record }: OutcomeFrame): Record<string, number> {
   return numbers(Object.fromEntries(record.steps.map(({ step, tookMs }) => [step.ifname, tookMs])));
+}
+
+/** What a plugin writes is bounded before it enters the log. */
+function stepWarnings({ record }: OutcomeFrame): readonly string[] {
+  const all: readonly unknown[] = record.steps.flatMap(({ warnings = [] }) => warnings);
+  const texts = all.filter((warning) => typeof warning === 'string').slice(0, maxAttachments);
+  return texts.map((text) => fitMessage(text));
 }
 
 function networksOf(plan: Plan): readonly string[] {

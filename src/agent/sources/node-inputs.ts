@@ -1,13 +1,35 @@
+import type { NetworkAttachmentDefinition } from '../../api/network-attachment-definition.ts';
+import { networkReference } from '../../api/network-reference.ts';
 import type { WeftConfigSpec } from '../../api/weft-config.ts';
 import type { Clock } from '../../daemon/clock.ts';
 import type { Log } from '../../daemon/log.ts';
 import { WeftError } from '../../errors/weft-error.ts';
+import type { NetworkLookup } from '../../resolve/snapshot.ts';
 import type { AgentOptions } from '../agent-flags.ts';
 import { ConfDirectory } from './conf-directory.ts';
 import { ConfigFile, type ConfigSource, fixedConfig } from './config-source.ts';
 import { type DefaultNetwork, DefaultNetworkSource } from './default-network-source.ts';
+import { defaultLookup, keptNetwork } from './kept-network.ts';
 import { NetworksDirectory } from './networks-directory.ts';
 import type { PlanSources } from './plan-sources.ts';
+import { ReadinessFile } from './readiness-file.ts';
+
+/** What an agent in Kubernetes knows besides the files of its node. */
+export interface KubeInputs {
+  /** The WeftConfig object; undefined where `--config` stands for it. */
+  readonly config: ConfigSource | undefined;
+  /** NADs as the watch has them. Throws a WeftError where nothing can be said of one now. */
+  readonly known: NetworkLookup;
+}
+
+interface NodeInputsRoom {
+  readonly options: AgentOptions;
+  readonly config: ConfigSource;
+  readonly known: NetworkLookup;
+  readonly kept: NetworkAttachmentDefinition | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+}
 
 /** The files of this node that decide plans and installation. Every getter looks anew. */
 export class NodeInputs {
@@ -17,29 +39,41 @@ export class NodeInputs {
   readonly #default: DefaultNetworkSource;
   readonly #networks: NetworksDirectory | undefined;
   readonly #files: ConfDirectory;
+  readonly #readiness: ReadinessFile;
+  /** The NADs as they are known without a request. */
+  #known: NetworkLookup;
+  readonly #kept: NetworkAttachmentDefinition | undefined;
   #seen: { readonly config: WeftConfigSpec; readonly network: DefaultNetwork } | undefined;
+  #unready: DefaultNetwork | undefined;
   #told = new Set<string>();
   #changed: () => void = () => {};
 
-  private constructor(options: AgentOptions, config: ConfigSource, clock: Clock, log: Log) {
+  private constructor(room: NodeInputsRoom) {
+    const { options, config, known, kept, clock, log } = room;
     this.#options = options;
     this.#log = log;
     this.#config = config;
-    this.#default = new DefaultNetworkSource(new ConfDirectory(options.cniConfDir, clock));
+    this.#known = known;
+    this.#kept = kept;
     this.#files = new ConfDirectory(options.networkConfDir, clock);
+    const runtime = new ConfDirectory(options.cniConfDir, clock);
+    this.#default = new DefaultNetworkSource({ runtime, files: this.#files, clock });
+    this.#readiness = new ReadinessFile(clock, () => this.config().readinessIndicatorFile);
     this.#networks =
       options.networksDir === '' ? undefined : new NetworksDirectory(options.networksDir, clock, log);
   }
 
-  /** `otherwise`: the configuration where there is no `--config`. Throws InvalidFlag for one that cannot be used. */
-  static async open(
-    options: AgentOptions,
-    clock: Clock,
-    log: Log,
-    otherwise: ConfigSource = fixedConfig(),
-  ): Promise<NodeInputs> {
-    const config = options.config === '' ? otherwise : await ConfigFile.open(options.config, clock, log);
-    return new NodeInputs(options, config, clock, log);
+  /**
+   * `kube`: what the API server says, the configuration where there is no `--config` included. Throws InvalidFlag for a
+   * configuration that cannot be used.
+   */
+  static async open(options: AgentOptions, clock: Clock, log: Log, kube?: KubeInputs): Promise<NodeInputs> {
+    const config =
+      options.config === ''
+        ? (kube?.config ?? fixedConfig())
+        : await ConfigFile.open(options.config, clock, log);
+    const known = kube?.known ?? nothingKnown;
+    return new NodeInputs({ options, config, known, kept: await keptNetwork(options.stateDir), clock, log });
   }
 
   /** Calls `listener` when a look finds another configuration or default network than the look before. */
@@ -52,14 +86,43 @@ export class NodeInputs {
     return this.#config.current();
   }
 
-  defaultNetwork(): DefaultNetwork {
+  /** `asked`: the NADs that a request has asked for, which may be more than is known without it. */
+  defaultNetwork(asked?: NetworkLookup): DefaultNetwork {
     const config = this.config();
-    const network = this.#default.current(this.#options.defaultNetwork || config.defaultNetwork);
+    const known = defaultLookup(this.#known, asked, this.#kept);
+    const network = this.#notReady() ?? this.#default.current(this.#wanted, known);
     const changed =
       this.#seen !== undefined && (this.#seen.network !== network || this.#seen.config !== config);
     this.#seen = { config, network };
     if (changed) this.#noticed();
     return network;
+  }
+
+  /** `namespace/name` of the NAD that is the default network, if nothing is known of it yet. */
+  unknownDefault(): string | undefined {
+    const wanted = this.#wanted;
+    if (wanted === undefined || networkReference(wanted).kind !== 'nad') return undefined;
+    const { network } = this.defaultNetwork();
+    return network instanceof WeftError && network.reason !== 'DefaultNetworkNotReady' ? wanted : undefined;
+  }
+
+  /** Why there is no default network, where it is to be a NAD and that is known to be gone; for STATUS. */
+  goneDefault(): string | undefined {
+    const { network } = this.defaultNetwork();
+    if (!(network instanceof WeftError) || network.reason !== 'DefaultNetworkMissing') return undefined;
+    const wanted = this.#wanted;
+    const isNad = wanted !== undefined && networkReference(wanted).kind === 'nad';
+    return isNad ? network.failure.cause : undefined;
+  }
+
+  /** Resolves when the default network says that it is ready. Throws DefaultNetworkNotReady at `until`. */
+  ready(until: number): Promise<void> {
+    return this.#readiness.wait(until);
+  }
+
+  /** A NAD came, went or is another now. */
+  networkChanged(key: string): void {
+    if (key === this.#wanted) this.defaultNetwork();
   }
 
   /** `--network-conf-dir`. */
@@ -72,16 +135,15 @@ export class NodeInputs {
     return {
       config: async () => this.config(),
       annotations: async () => ({}),
-      networks: async () => async () =>
-        this.#networks === undefined ? () => undefined : this.#networks.current(),
+      networks: async () => () => this.#inDirectory(),
     };
   }
 
   /** Looks at everything once, so that problems are known before a pod meets them. Never rejects. */
   async look(): Promise<void> {
+    if (this.#networks !== undefined) await this.#inDirectory();
     this.defaultNetwork();
     this.#files.read();
-    await this.#networks?.current();
     this.#tell();
   }
 
@@ -101,6 +163,26 @@ export class NodeInputs {
     ];
   }
 
+  /** A NetworkReference. */
+  get #wanted(): string | undefined {
+    return this.#options.defaultNetwork || this.config().defaultNetwork;
+  }
+
+  /** The NADs of `--networks-dir`. */
+  async #inDirectory(): Promise<NetworkLookup> {
+    if (this.#networks === undefined) return nothingKnown;
+    this.#known = await this.#networks.current();
+    return this.#known;
+  }
+
+  /** The same object while it stays so. */
+  #notReady(): DefaultNetwork | undefined {
+    const { problem } = this.#readiness;
+    if (problem === undefined) return undefined;
+    if (this.#unready?.network !== problem) this.#unready = { network: problem, warnings: [] };
+    return this.#unready;
+  }
+
   #noticed(): void {
     this.#tell();
     this.#changed();
@@ -118,6 +200,10 @@ export class NodeInputs {
     if (network !== undefined && missing.length === 0) now.add(named(network));
     this.#told = now;
   }
+}
+
+function nothingKnown(): undefined {
+  return undefined;
 }
 
 function named(network: DefaultNetwork): string {

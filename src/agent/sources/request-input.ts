@@ -1,5 +1,5 @@
 import type { PodRef } from '../../attachment/plan.ts';
-import { annotationsKey, parseArgs, podOf } from '../../cni/args.ts';
+import { annotationsKey, knownArgs, parseArgs, podOf, refuseUnknownArgs } from '../../cni/args.ts';
 import { parseEnv } from '../../cni/env.ts';
 import { type JsonObject, parseObject } from '../../cni/json.ts';
 import { getMember, members } from '../../cni/splice.ts';
@@ -23,6 +23,7 @@ export interface RequestInput extends Pick<Snapshot, 'request' | 'pod'> {
 export function readRequest(frame: RequestFrame): RequestInput {
   const env = parseEnv((name) => (name === 'CNI_COMMAND' ? frame.verb : variable(frame.env, name)));
   const args = parseArgs(env.args);
+  refuseUnknownArgs(args, knownArgs);
   const conf = parseObject(frame.stdin, 'the configuration on standard input');
   const runtimeConfig = runtimeConfigOf(conf, frame.stdin);
   const request: AddRequest = {

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { WeftConfigSpec } from '../../api/weft-config.ts';
 import { type Clock, since } from '../../daemon/clock.ts';
+import { type Devices, needsDevices } from '../../resolve/devices.ts';
 import { resolveWithWarnings } from '../../resolve/resolve.ts';
-import type { Snapshot } from '../../resolve/snapshot.ts';
-import { additionalNetworks } from '../../resolve/wanted-attachment.ts';
-import { networksAnnotation } from '../../selection/invalid-annotation.ts';
+import type { NetworkLookup, Snapshot } from '../../resolve/snapshot.ts';
+import { type WantedNetworks, wantedNetworks } from '../../resolve/wanted-attachment.ts';
+import { asksForNetworks } from '../../selection/asks-for-networks.ts';
+import { networkLabel } from '../../selection/network-selection.ts';
 import type { RequestFrame } from '../../wire/frame.ts';
+import type { DeviceSource } from '../devices/kubelet-devices.ts';
 import type { Planned, Planner, Prepared } from '../serve/planner.ts';
 import type { ConfDirectory } from './conf-directory.ts';
 import type { DefaultNetwork } from './default-network-source.ts';
@@ -18,14 +21,27 @@ const callMs = 2_000;
 /** Part of the plugin's time for a plan that each of the two may take, where that is configured to be short. */
 const share = 0.42;
 
+/** How long the kubelet may take to name a pod's devices; it needs some milliseconds. */
+const devicesMs = 2_000;
+/** What it gets in any case, however long the request has waited for other things. */
+const leastMs = 200;
+/** Part of the plugin's time for a plan after which nothing more is asked. */
+const wholeShare = 0.95;
+
 /** What a planner works with. */
 export interface PlannerRoom {
   readonly sources: PlanSources;
   /** The plugin's time for a plan, milliseconds. */
   readonly planMs: () => number;
-  readonly defaultNetwork: () => DefaultNetwork;
+  /** The default network, with what a request knows of NADs. */
+  readonly defaultNetwork: (networks: NetworkLookup) => DefaultNetwork;
+  /** `namespace/name` of the NAD that is the default network, while nothing is known of it. */
+  readonly unknownDefault: () => string | undefined;
+  /** Resolves when the default network says that it is ready, or throws DefaultNetworkNotReady at `until`. */
+  readonly ready: (until: number) => Promise<void>;
   /** `--network-conf-dir`. */
   readonly files: Pick<ConfDirectory, 'read'>;
+  readonly devices: DeviceSource;
   readonly clock: Clock;
 }
 
@@ -33,7 +49,10 @@ export interface PlannerRoom {
 interface Settled {
   readonly input: Pick<Snapshot, 'request' | 'pod' | 'annotations'>;
   readonly config: WeftConfigSpec;
+  readonly wanted: WantedNetworks;
   readonly networks: () => Promise<Snapshot['networks']>;
+  /** Undefined where no network needed one. */
+  readonly devices: Devices | undefined;
 }
 
 /** Makes plans: first waits until all is known that the request needs, then takes a snapshot of it and resolves that. */
@@ -60,20 +79,52 @@ export class SnapshotPlanner implements Planner {
     const { request, pod, handed } = readRequest(frame);
     const annotations = handed ?? (await sources.annotations(pod, budget));
     const input = pod === undefined ? { request, annotations } : { request, pod, annotations };
-    const config = await sources.config(budget, (annotations[networksAnnotation] ?? '') !== '');
-    const { selections } = additionalNetworks({ ...input, config });
-    const names = new Set(selections.map(({ namespace, name }) => `${namespace}/${name}`));
-    return { input, config, networks: await sources.networks([...names], budget) };
+    const config = await sources.config(budget, asksForNetworks(annotations));
+    const wanted = wantedNetworks({ ...input, config });
+    const names = this.#nads(wanted);
+    await this.#room.ready(budget.until);
+    const networks = await sources.networks(names, budget);
+    const left = planMs() * wholeShare - since(this.#room.clock, start);
+    const devices = await this.#devices(wanted, pod, await networks(), left);
+    return { input, config, wanted, networks, devices };
   }
 
-  async #plan({ input, config, networks }: Settled, inputs: number): Promise<Planned> {
+  /** Asks the kubelet, if one of the networks needs a device; nobody else pays for it. */
+  async #devices(
+    { first, additional }: WantedNetworks,
+    pod: Snapshot['pod'],
+    networks: Snapshot['networks'],
+    leftMs: number,
+  ): Promise<Devices | undefined> {
+    const head = first ?? this.#room.defaultNetwork(networks).nad;
+    const needed = needsDevices(head === undefined ? additional : [head, ...additional], networks);
+    if (!needed || pod === undefined) return undefined;
+    return this.#room.devices.devicesOf(pod, Math.max(leastMs, Math.min(devicesMs, leftMs)));
+  }
+
+  /** Each NAD that the plan needs, once. */
+  #nads({ first, additional }: WantedNetworks): readonly string[] {
+    const selected = [...(first === undefined ? [] : [first]), ...additional];
+    const names = selected.filter(({ namespace }) => namespace !== '').map(networkLabel);
+    const unknown = first === undefined ? this.#room.unknownDefault() : undefined;
+    return [...new Set(unknown === undefined ? names : [unknown, ...names])];
+  }
+
+  async #plan(settled: Settled, inputs: number): Promise<Planned> {
+    const { input, config, wanted, networks } = settled;
     const { defaultNetwork, files, clock } = this.#room;
     const start = clock.monotonic();
+    const lookup = await networks();
+    // A network may have begun to need them while the request waited for its turn.
+    const devices = settled.devices ?? (await this.#devices(wanted, input.pod, lookup, leastMs));
+    const { network, nad } = defaultNetwork(lookup);
     const snapshot = {
       ...input,
-      networks: await networks(),
+      networks: lookup,
       files: files.read().files,
-      defaultNetwork: defaultNetwork().network,
+      defaultNetwork: network,
+      ...(nad && { defaultNad: { namespace: nad.namespace, name: nad.name } }),
+      ...(devices && { devices }),
       config,
       sha256,
     };

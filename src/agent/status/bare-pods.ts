@@ -1,6 +1,7 @@
 import type { Clock } from '../../daemon/clock.ts';
 import type { NodePod, NodePods } from '../sources/kube/node-pod.ts';
 import type { RecordsSource } from '../sources/records-directory.ts';
+import { isAttachedByOthers } from './attached-by-others.ts';
 import { mustBeAttached, notAttachedVerdict } from './networks-ready.ts';
 import type { WantedStatus } from './status-change.ts';
 
@@ -94,6 +95,7 @@ export class BarePods {
 
   #isBare(pod: NodePod): boolean {
     if (!mustBeAttached(pod) || this.#records.attached(pod.runtimeUid) !== undefined) return false;
+    if (isAttachedByOthers(pod)) return false;
     return !this.#records.unsettled(pod.runtimeUid, pod.namespace, pod.name);
   }
 }

@@ -1,5 +1,7 @@
 import { fitMessage, WeftError } from '../../errors/weft-error.ts';
+import { defaultNetworkAnnotation } from '../../selection/default-network-annotation.ts';
 import { networksAnnotation } from '../../selection/invalid-annotation.ts';
+import { networkLabel } from '../../selection/network-selection.ts';
 import { parseNetworksAnnotation } from '../../selection/networks-annotation.ts';
 import type { NodePod } from '../sources/kube/node-pod.ts';
 
@@ -43,17 +45,18 @@ export function notAttachedVerdict(pod: NodePod): Verdict {
   return { status: 'False', reason: error.reason, message: error.message };
 }
 
-/** True for a pod that runs and asks for additional networks (DESIGN §3.5): one that must have a record. */
+/** True for a pod that runs and asks for networks of its own (DESIGN §3.5): one that must have a record. */
 export function mustBeAttached(pod: NodePod): boolean {
   if (pod.hostNetwork || !pod.started || pod.finished || pod.deleting) return false;
-  return networksOf(pod) !== '';
+  return pod.annotations[defaultNetworkAnnotation] !== undefined || networksOf(pod) !== '';
 }
 
 /** The names that the annotation has, parted by commas; '' for none, undefined where it breaks the grammar. */
 export function networksOf({ annotations, namespace }: NodePod): string | undefined {
   try {
     const { selections } = parseNetworksAnnotation(annotations[networksAnnotation], namespace);
-    return selections.map((selection) => `${selection.namespace}/${selection.name}`).join(', ');
+    const instead = annotations[defaultNetworkAnnotation];
+    return [...(instead === undefined ? [] : [instead]), ...selections.map(networkLabel)].join(', ');
   } catch {
     return undefined;
   }

@@ -4,10 +4,9 @@
  */
 #define _GNU_SOURCE
 #include "heap.h"
+#include "last-words.h"
 
 #include <fcntl.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -17,11 +16,14 @@ extern const uint32_t weft_bundle_size;
 
 enum { MIB = 1024 * 1024, JSON_DEPTH = 512 };
 
-/* A descriptor 0 to 2 that is closed would be given to the next file, and output would land in it. */
+/*
+ * A descriptor 0 to 2 that is closed would be given to the next file, and output would land in it. What is opened for
+ * standard input cannot be read: there is no configuration, which is not the same as an empty one (CNI-030).
+ */
 static void open_standard_streams(void)
 {
   for (int fd = 0; fd <= 2; fd++) {
-    if (fcntl(fd, F_GETFD) < 0) (void)!open("/dev/null", O_RDWR);
+    if (fcntl(fd, F_GETFD) < 0) (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDWR);
   }
 }
 
@@ -88,13 +90,11 @@ static JSContext *new_context(JSRuntime *runtime)
   return guard_json(ctx) && sys_add_module(ctx) == 0 ? ctx : NULL;
 }
 
-/* The bundle catches its own errors; what arrives here is a defect or the end of memory. One line, no stack. */
+/* The bundle catches its own errors; what arrives here is a defect or the end of memory. */
 static int complain(JSContext *ctx, JSValueConst error)
 {
-  const char *text = ctx ? JS_ToCString(ctx, error) : NULL;
-  char line[300];
-  snprintf(line, sizeof line, "weft: %s\n", text ? text : "the script engine does not start");
-  (void)!write(STDERR_FILENO, line, strlen(line));
+  const char *text = ctx && !JS_IsNull(error) ? JS_ToCString(ctx, error) : NULL;
+  last_words(text ? text : ctx ? "the script engine is out of memory" : "the script engine does not start");
   return 70;
 }
 
@@ -114,6 +114,7 @@ int main(int argc, char **argv)
   process_argc = argc;
   process_argv = argv;
   open_standard_streams();
+  last_words_init();
   if (process_init()) return complain(NULL, JS_UNDEFINED);
   JSRuntime *runtime = JS_NewRuntime2(&heap_functions, NULL);
   if (!runtime) return complain(NULL, JS_UNDEFINED);

@@ -19,7 +19,8 @@ JSValue sys_environ(JSContext *ctx, JSValueConst *argv)
     const char *equals = strchr(*entry, '=');
     if (!equals) continue;
     JSAtom name = JS_NewAtomLen(ctx, *entry, (size_t)(equals - *entry));
-    int known = JS_HasProperty(ctx, object, name);
+    /* Its own ones only: a variable may be called like a method that every object inherits. */
+    int known = JS_GetOwnProperty(ctx, NULL, object, name);
     JSValue value = string_lossy(ctx, equals + 1, strlen(equals + 1));
     if (known > 0) JS_FreeValue(ctx, value);
     else JS_DefinePropertyValue(ctx, object, name, value, JS_PROP_C_W_E);

@@ -1,5 +1,6 @@
 /* Files. Every call that changes something is one system call, so that a crash can be placed around it. */
 #define _GNU_SOURCE
+#include "last-words.h"
 #include "sys.h"
 
 #include <dirent.h>
@@ -128,6 +129,7 @@ JSValue sys_write(JSContext *ctx, JSValueConst *argv)
   int32_t fd;
   struct text text;
   if (JS_ToInt32(ctx, &fd, argv[0]) || !text_from(ctx, argv[1], &text)) return JS_EXCEPTION;
+  if (fd == STDOUT_FILENO) stdout_begun = true;
   int error = write_all(fd, text.at, text.size);
   text_free(ctx, &text);
   return ended(ctx, error, fd);

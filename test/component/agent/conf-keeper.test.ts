@@ -104,7 +104,7 @@ describe('our configuration', () => {
     expect(stampOf(conf)).toBe(followed);
   });
 
-  it('is the old or the new one, whole, whenever the agent is killed; node.json is never behind', {
+  it('is the old or the new one, whole and first in its directory, whenever the agent is killed; node.json is never behind [CNI-456]', {
     timeout: 120_000,
   }, async () => {
     const versions: { readonly conf: string; readonly node: string }[] = [];
@@ -124,6 +124,9 @@ describe('our configuration', () => {
       rmSync(`${node.root}/bin/weft`, { force: true });
       await killedAt(moment);
       expect([old?.conf, fresh?.conf]).toContain(node.read(conf));
+      // What a killed one left half-written has a name that no runtime reads.
+      const read = readdirSync(`${node.root}/net.d`).filter((name) => /\.(conf|conflist|json)$/.test(name));
+      expect(read.toSorted()).toEqual(['00-weft.conflist', '10-cluster.conflist']);
       expect([old?.node, fresh?.node]).toContain(node.read('state/node.json'));
       if (node.read(conf) === fresh?.conf) expect(node.read('state/node.json')).toBe(fresh?.node);
       if (node.read('state/node.json') === fresh?.node)

@@ -46,7 +46,15 @@ function installer(writes = true): Installer {
     writes,
     binary: new PluginBinary(`${root}/weft-source`, `${root}/bin/weft`),
     paths,
-    inputs: () => ({ paths, version: '0.1.0', defaultNetwork: network, timeBudgets }),
+    inputs: () => ({
+      paths,
+      version: '0.1.0',
+      defaultNetwork: network,
+      timeBudgets,
+      newestVersion: '1.1.0',
+      wasReady: true,
+    }),
+    prepared: async () => {},
     log: silentLog,
     metrics: new Metrics(),
   });

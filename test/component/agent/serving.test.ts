@@ -53,6 +53,32 @@ describe('a request', () => {
     expect(agent.requests()).toHaveLength(1);
   });
 
+  it('for a DEL gets what the pod would get now, waits for no outcome, and the log says why', async () => {
+    const agent = await node.start();
+    const client = await RawAgentClient.open(node.socket);
+    client.send(requestFrame({ annotations: { [networks]: 'blue' }, frame: { verb: 'DEL' } }));
+    expect((await client.plan()).steps.map(({ ifname }) => ifname)).toEqual(['eth0', 'net1']);
+    expect(await client.next()).toBeUndefined();
+    const row = await agent.logged(({ msg }) => msg === 'request');
+    expect(row).toMatchObject({
+      verb: 'DEL',
+      outcome: 'ok',
+      networks: ['cluster@eth0', 'default/blue@net1'],
+    });
+    expect(JSON.stringify(row)).toContain('resolved anew for its DEL');
+  });
+
+  it('for a DEL of a pod whose networks are gone is refused', async () => {
+    const agent = await node.start();
+    const client = await RawAgentClient.open(node.socket);
+    client.send(requestFrame({ annotations: { [networks]: 'red' }, frame: { verb: 'DEL' } }));
+    expect(await client.refusal()).toMatchObject({ details: 'reason=NetworkNotFound' });
+    expect(await agent.logged(({ msg }) => msg === 'request')).toMatchObject({
+      verb: 'DEL',
+      outcome: 'refused',
+    });
+  });
+
   it('takes the annotation from CNI_ARGS where the runtime hands none over', async () => {
     await node.start();
     const args = `K8S_POD_NAMESPACE=default;K8S_POD_NAME=web;K8S_ANNOT=${JSON.stringify({ [networks]: 'blue' })}`;

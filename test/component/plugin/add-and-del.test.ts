@@ -13,7 +13,7 @@ beforeAll(() => {
 afterAll(() => bench.dispose());
 
 describe('ADD and DEL of three attachments', () => {
-  it('adds in the order of the plan and deletes in reverse [CNI-280] [CNI-283] [CNI-330]', async () => {
+  it('adds in the order of the plan and deletes in reverse, each with its own names and nothing of another [CNI-280] [CNI-283] [CNI-330] [NPWG-106] [NPWG-107] [NPWG-112] [NPWG-125]', async () => {
     await bench.serve(three());
     const pod = bench.freshPod();
     expectSuccess(await bench.runtime.add(pod));
@@ -32,6 +32,17 @@ describe('ADD and DEL of three attachments', () => {
       if (next !== undefined)
         expect(next.startUs).toBeGreaterThanOrEqual(call.endUs ?? Number.POSITIVE_INFINITY);
     }
+    const parts = calls.map(({ verb, name, env, stdin }) => {
+      const conf = JSON.parse(stdin.toString()) as { name: string; prevResult?: { interfaces: unknown } };
+      const identity = [name, conf.name, env['CNI_CONTAINERID'], env['CNI_IFNAME']];
+      return { verb, identity, previous: conf.prevResult?.interfaces };
+    });
+    const [adds, dels] = ['ADD', 'DEL'].map((verb) => parts.filter((part) => part.verb === verb));
+    expect(dels?.map(({ identity }) => identity).reverse()).toEqual(adds?.map(({ identity }) => identity));
+    expect(adds?.map(({ previous }) => previous)).toEqual([undefined, undefined, undefined]);
+    expect(dels?.map(({ previous }) => previous)).toEqual(
+      ['net2', 'net1', 'eth0'].map((name) => [expect.objectContaining({ name }) as object]),
+    );
     expect(bench.remainsOf(pod)).toEqual([]);
   });
 
@@ -142,7 +153,7 @@ describe('ADD and DEL of three attachments', () => {
     }
   });
 
-  it('records the plan durably before the first delegate and the results after the last [CNI-335] [CNI-284]', async () => {
+  it('records the plan durably before the first delegate and the results after the last [CNI-335] [CNI-284] [NPWG-110]', async () => {
     const pod = bench.freshPod();
     await bench.serve(three({ gamma: [`ADD: await ${bench.node.dirs.root}/go`] }));
     const adding = bench.runtime.add(pod);
@@ -189,7 +200,7 @@ describe('ADD and DEL of three attachments', () => {
       op: 'cni',
       type: 'request',
       verb: 'ADD',
-      features: [],
+      features: ['device-info'],
     });
   });
 
@@ -217,7 +228,7 @@ describe('ADD and DEL of three attachments', () => {
     expect(agent.requests).toHaveLength(asked);
   });
 
-  it('uses the configuration of ADD for DEL, though the plan would be another now [CNI-332]', async () => {
+  it('uses the configuration of ADD for DEL, though the plan would be another now [CNI-332] [NPWG-126]', async () => {
     const pod = bench.freshPod();
     await bench.serve(three());
     await bench.runtime.add(pod);
@@ -253,7 +264,7 @@ describe('ADD and DEL of three attachments', () => {
     expect(bench.remainsOf(pod)).toEqual([]);
   });
 
-  it('tears down when namespace, previous result and agent are gone [CNI-072] [CNI-073] [CNI-079]', async () => {
+  it('tears down when namespace and agent are gone and the previous result is no result [CNI-072] [CNI-076] [CNI-079]', async () => {
     const pod = bench.freshPod();
     await bench.serve(three());
     await bench.runtime.add(pod);

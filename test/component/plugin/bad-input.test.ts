@@ -101,7 +101,7 @@ describe('a plan that does not fit the request', () => {
   });
 });
 
-describe('an interface name that is taken in the sandbox [CNI-052]', () => {
+describe('an interface name that is taken in the sandbox [CNI-052] [NPWG-111]', () => {
   it.each(['eth0', 'net1', 'net2'])(
     'refuses ADD for %s, and DEL leaves the stranger alone',
     async (ifname) => {

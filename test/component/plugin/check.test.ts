@@ -18,7 +18,7 @@ async function attached(): Promise<Pod> {
 }
 
 describe('CHECK', () => {
-  it('runs every attachment in order, each with its own result, and prints nothing [CNI-094] [CNI-096] [CNI-293]', async () => {
+  it('runs every attachment in order, each with its own result, and prints nothing [CNI-094] [CNI-096]', async () => {
     const pod = await attached();
     const call = await bench.runtime.check(pod);
     expectSuccess(call);
@@ -56,6 +56,21 @@ describe('CHECK', () => {
     expectSuccess(await bench.runtime.check(pod));
     expect(bench.bin.trace()).toEqual(['CHECK alpha eth0']);
     await bench.runtime.del(pod);
+  });
+
+  it('passes over a default network older than 0.4.0, and checks the others [CNI-455]', async () => {
+    for (const version of ['0.1.0', '0.2.0', '0.3.0', '0.3.1']) {
+      await bench.serve([
+        { ifname: 'eth0', cniVersion: version, plugins: [{ type: 'alpha' }] },
+        { ifname: 'net1', plugins: [{ type: 'beta' }] },
+      ]);
+      const pod = await attached();
+      const call = await bench.runtime.check(pod);
+      expectSuccess(call);
+      expect(call.stdout).toBe('');
+      expect(bench.bin.trace()).toEqual(['CHECK beta net1']);
+      expectSuccess(await bench.runtime.del(pod));
+    }
   });
 
   it('works while the agent is away', async () => {

@@ -31,7 +31,7 @@ describe('the CNI environment', () => {
     const end = await run([weftBinary()], { env: {}, stdin: '' });
     expect({ status: end.status, stdout: end.stdout }).toEqual({ status: 0, stdout: '' });
     expect(end.stderr).toMatch(/weft/);
-    expect(end.stderr).toContain('1.0.0');
+    expect(end.stderr).toContain('1.1.0');
   });
 
   it.each([
@@ -130,7 +130,7 @@ describe('the CNI environment', () => {
 });
 
 describe('VERSION', () => {
-  const supported = ['0.1.0', '0.2.0', '0.3.0', '0.3.1', '0.4.0', '1.0.0'];
+  const supported = ['0.1.0', '0.2.0', '0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0'];
 
   it('echoes the version asked for and lists what it speaks [CNI-120] [CNI-121] [CNI-123]', async () => {
     const call = await bench.runtime.call('VERSION', { stdin: '{"cniVersion":"0.4.0"}' });
@@ -143,7 +143,7 @@ describe('VERSION', () => {
     for (const env of [dummy, { CNI_CONTAINERID: undefined, CNI_IFNAME: undefined, CNI_PATH: undefined }]) {
       const call = await bench.runtime.call('VERSION', { env, stdin: '' });
       expectSuccess(call);
-      expect(JSON.parse(call.stdout)).toEqual({ cniVersion: '1.0.0', supportedVersions: supported });
+      expect(JSON.parse(call.stdout)).toEqual({ cniVersion: '1.1.0', supportedVersions: supported });
     }
   });
 
@@ -165,16 +165,19 @@ describe('VERSION', () => {
   });
 });
 
-describe('what this version does not speak yet', () => {
-  it.each(['STATUS', 'GC'])('answers %s with code 1, never success [CNI-100] [CNI-110]', async (verb) => {
-    for (const cniVersion of ['1.0.0', '1.1.0']) {
-      const stdin = JSON.stringify({ ...bench.runtime.conflist.plugins[0], name: 'weft', cniVersion });
-      const call = await bench.runtime.call(verb, { stdin, env: { CNI_IFNAME: undefined } });
-      expectRefusal(call, { reason: 'IncompatibleVersion' });
-    }
-  });
+describe('the version of the configuration', () => {
+  it.each(['STATUS', 'GC'])(
+    'below 1.1.0 knows no %s: code 1, never success [CNI-100] [CNI-110]',
+    async (verb) => {
+      for (const cniVersion of ['0.4.0', '1.0.0']) {
+        const stdin = JSON.stringify({ ...bench.runtime.conflist.plugins[0], name: 'weft', cniVersion });
+        const call = await bench.runtime.call(verb, { stdin, env: { CNI_IFNAME: undefined } });
+        expectRefusal(call, { reason: 'IncompatibleVersion' });
+      }
+    },
+  );
 
-  it.each(['1.1.0', '9.9.9', '1.0', 'abc'])(
+  it.each(['1.2.0', '9.9.9', '1.0', 'abc'])(
     'refuses a configuration of version %j with code 1 and runs nothing [CNI-035]',
     async (cniVersion) => {
       const pod = bench.freshPod();
@@ -184,13 +187,13 @@ describe('what this version does not speak yet', () => {
         names: [cniVersion],
       });
       // The document is in a version that the caller can read (CNI-170).
-      expect(error.cniVersion).toBe('1.0.0');
+      expect(error.cniVersion).toBe('1.1.0');
       expect(bench.bin.trace()).toEqual([]);
     },
   );
 
-  it.each(['0.1.0', '0.2.0', '0.3.0', '0.3.1', '0.4.0', '1.0.0'])(
-    'takes a configuration of version %s and answers in it [CNI-034] [CNI-050]',
+  it.each(['0.1.0', '0.2.0', '0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0'])(
+    'takes a configuration of version %s and answers in it [CNI-050]',
     async (cniVersion) => {
       const pod = bench.freshPod();
       const stdin = JSON.stringify({ ...bench.runtime.conflist.plugins[0], name: 'weft', cniVersion });

@@ -19,7 +19,7 @@ function processesOf(pod: Pod): readonly string[] {
 }
 
 describe('a delegate that fails in ADD', () => {
-  it('is deleted with all before it, in reverse, and its error and code reach the runtime [CNI-056] [CNI-057] [CNI-282]', async () => {
+  it('is deleted with all before it, in reverse, and its error and code reach the runtime [CNI-056] [CNI-057] [CNI-282] [NPWG-120] [NPWG-121]', async () => {
     await bench.serve(three({ beta: ['ADD: take', 'ADD: error 11 pool of addresses is empty'] }));
     const pod = bench.freshPod();
     expectRefusal(await bench.runtime.add(pod), {

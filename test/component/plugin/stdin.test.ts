@@ -120,14 +120,14 @@ describe('the configuration on standard input', () => {
 
   it('answers once, in JSON, when standard output is a slow pipe [CNI-494]', async () => {
     const pod = bench.freshPod();
-    const long = Array.from({ length: 4000 }, (_, index) => ({
+    const long = Array.from({ length: 40_000 }, (_, index) => ({
       dst: `10.${index >> 8}.${index & 255}.0/24`,
     }));
     const result = { cniVersion: '1.0.0', interfaces: [{ name: 'eth0', sandbox: pod.netns }], routes: long };
     bench.bin.scriptFor('alpha', [`ADD: print ${JSON.stringify(result)}`]);
     const added = await bench.runtime.add(pod, { through: ['sh', '-c', '"$0" | (sleep 0.3; cat)'] });
     bench.bin.unscript('alpha');
-    expect(added.result?.routes).toHaveLength(4000);
+    expect(added.result?.routes).toHaveLength(40_000);
     expectSuccess(await bench.runtime.del(pod));
   });
 });

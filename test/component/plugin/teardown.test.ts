@@ -36,7 +36,7 @@ async function leaveBehind(pod: Pod, type: string): Promise<void> {
 }
 
 describe('a DEL that fails in part', () => {
-  it('tries every attachment, names the failed one and keeps its code [CNI-074] [CNI-075] [F13]', async () => {
+  it('tries every attachment, names the failed one and keeps its code [CNI-074] [CNI-075] [CNI-486] [NPWG-123] [NPWG-124] [F13]', async () => {
     const pod = await attached();
     bench.bin.scriptFor('gamma', ['DEL: error 100 switch does not answer']);
     expectRefusal(await bench.runtime.del(pod), {
@@ -64,7 +64,7 @@ describe('a DEL that fails in part', () => {
     expect(bench.remainsOf(pod)).toEqual([]);
   });
 
-  it('fails for three calls, then stands as a durable leftover and succeeds', async () => {
+  it('fails for three calls, then stands as a durable leftover and succeeds [CNI-075] [NPWG-127]', async () => {
     const pod = await attached();
     bench.bin.scriptFor('beta', ['DEL: error 100 stuck']);
     const statuses: unknown[] = [];

@@ -15,7 +15,14 @@ describe('crc32', () => {
 
 describe('the process', () => {
   it('[CNI-252] shows its whole environment', async () => {
-    const env = { CNI_COMMAND: 'ADD', EMPTY: '', 'with é': 'a=b\nc', __proto__x: '1' };
+    const env = {
+      CNI_COMMAND: 'ADD',
+      EMPTY: '',
+      'with é': 'a=b\nc',
+      __proto__x: '1',
+      constructor: 'c',
+      toString: '',
+    };
     const [outcome] = await callSys([['environ']], { env });
     expect(outcome?.result).toEqual(env);
   });

@@ -14,6 +14,8 @@ export interface NetworkedPod {
   readonly labels?: Readonly<Record<string, string>>;
   /** Port of the node that leads to its port 8080 over the default network. */
   readonly hostPort?: number;
+  /** What its container asks for, and gets no more than. */
+  readonly limits?: Readonly<Record<string, string>>;
   /** Default Never: a container that started without its networks stays to be seen as the pod's phase Failed. */
   readonly restartPolicy?: 'Always' | 'Never';
 }
@@ -63,6 +65,7 @@ function container(wanted: NetworkedPod): object {
     image: toolsImage,
     imagePullPolicy: 'Never',
     command: ['sh', '-c', script.join('\n')],
+    ...(wanted.limits === undefined ? {} : { resources: { limits: wanted.limits } }),
     ...(wanted.hostPort === undefined ? {} : { ports: [{ containerPort: 8080, hostPort: wanted.hostPort }] }),
   };
 }

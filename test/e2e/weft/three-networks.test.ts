@@ -27,6 +27,20 @@ async function start(name: string): Promise<{ readonly pod: AttachedPod; readonl
   return expectAttached(suite.kube, name);
 }
 
+describe('a pod that asks for nothing', () => {
+  it('gets the default network through weft, with an address that the runtime takes, and goes without a trace [CNI-055] [NPWG-001]', async () => {
+    await suite.kube.apply(networkedPod('plain', { node: 'node1' }));
+    await suite.kube.untilReady('plain');
+    const { pod, view } = await expectAttached(suite.kube, 'plain');
+    expect(networkStatus(pod).map((entry) => [entry.name, entry.interface, entry.default])).toEqual([
+      ['bare', 'eth0', true],
+    ]);
+    expect(view.links.map((link) => link.name)).toEqual(['eth0']);
+    await suite.kube.kubectl('delete', 'pod', 'plain');
+    expect(await suite.leftovers()).toEqual([]);
+  });
+});
+
 describe('a pod with a bridge chain, a macvlan and a ptp network', () => {
   it('has the interfaces, addresses, MACs and routes that its network-status says', async () => {
     const { pod, view } = await start('first');
@@ -59,7 +73,7 @@ describe('a pod with a bridge chain, a macvlan and a ptp network', () => {
     expect(await suite.leftovers()).toEqual([]);
   });
 
-  it('is torn down without a trace by the runtime, with agents, kubelet and API server away', async () => {
+  it('is torn down without a trace by the runtime, with agents, kubelet and API server away [CNI-076]', async () => {
     const { pod } = await start('second');
     const node = suite.cluster.node('node1');
     await stopAgents(suite.cluster);

@@ -8,6 +8,7 @@
  * Resources: ADD makes <dir>/.scripted/resources/<name>,<container>,<ifname>, DEL removes it.
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -88,6 +89,14 @@ static void append_log(const char *line, size_t length) {
   close(fd);
 }
 
+/* True if a variable before this one has its name. */
+static bool is_repeated(char **entry, size_t name_length) {
+  for (char **e = environ; e < entry; e++) {
+    if (!strncmp(*e, *entry, name_length + 1)) return true;
+  }
+  return false;
+}
+
 static void log_start(int argc) {
   char *line = NULL;
   size_t length = 0;
@@ -110,7 +119,15 @@ static void log_start(int argc) {
     quote(out, eq + 1);
     free(key);
   }
-  fputs("},\"stdin\":\"", out);
+  fputs("},\"repeated\":[", out);
+  const char *comma = "";
+  for (char **e = environ; *e; e++) {
+    char *eq = strchr(*e, '=');
+    if (!eq || !is_repeated(e, (size_t)(eq - *e))) continue;
+    fprintf(out, "%s\"%.*s\"", comma, (int)(eq - *e), *e);
+    comma = ",";
+  }
+  fputs("],\"stdin\":\"", out);
   for (size_t i = 0; i < conf_length; i++) fprintf(out, "%02x", (unsigned char)conf[i]);
   fputs("\"}\n", out);
   fclose(out);
@@ -207,6 +224,22 @@ static void give_back(void) {
   unlink(path);
 }
 
+/* Removes every resource of this plugin that the list of a GC does not name. Compact JSON only, as weft writes it. */
+static void collect(void) {
+  char path[PATH_MAX * 2], id[NAME_MAX + 1], link[NAME_MAX + 1], listed[2 * NAME_MAX + 64];
+  snprintf(path, sizeof path, "%s/resources", base);
+  DIR *dir = opendir(path);
+  if (!dir) die(path);
+  for (const struct dirent *entry; (entry = readdir(dir));) {
+    size_t length = strlen(name);
+    if (strncmp(entry->d_name, name, length) || entry->d_name[length] != ',') continue;
+    if (sscanf(entry->d_name + length + 1, "%255[^,],%255s", id, link) != 2) continue;
+    snprintf(listed, sizeof listed, "{\"containerID\":\"%s\",\"ifname\":\"%s\"}", id, link);
+    if (!strstr(conf, listed)) unlinkat(dirfd(dir), entry->d_name, 0);
+  }
+  closedir(dir);
+}
+
 /* A well-formed result of the configuration's version; a chained plugin hands on what it got. */
 static void print_result(void) {
   char *previous = object_of("prevResult");
@@ -297,6 +330,7 @@ static void obey(char *line) {
   else if (!strcmp(line, "take")) { take(); taken_care = true; }
   else if (!strcmp(line, "keep")) taken_care = true;
   else if (!strcmp(line, "free")) { give_back(); taken_care = true; }
+  else if (!strcmp(line, "collect")) collect();
   else if (!strcmp(line, "result")) print_result();
   else if (!strcmp(line, "touch")) { int fd = open(argument, O_WRONLY | O_CREAT | O_CLOEXEC, 0644); close(fd); }
   else if (!strcmp(line, "await")) while (access(argument, F_OK)) nap(2);

@@ -1,6 +1,4 @@
 import { Buffer } from 'node:buffer';
-import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import {
   copyFileSync,
   existsSync,
@@ -11,8 +9,8 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { compileC } from '../compile-c.ts';
 
 /**
  * A CNI plugin that does as told, under any name. A script is a list of lines `VERB: command argument` (`*`: every
@@ -24,6 +22,7 @@ import { join } from 'node:path';
  * - `fork-hold MS` (a grandchild in the group that keeps the pipes), `fork-quiet MS` (one that does not)
  * - `signal N`, `exit N`, `error CODE MESSAGE`, `fail-times N CODE MESSAGE` (the first N calls)
  * - `take`, `free`, `keep`: make, remove, leave the resource; ADD takes and DEL frees by itself otherwise
+ * - `collect`: removes the plugin's resources that a GC's list does not name
  * - `deaf` (script file only): ends without having read standard input
  */
 export type ScriptLine = string;
@@ -43,6 +42,8 @@ export interface DelegateCall {
   readonly pgid: number;
   readonly argc: number;
   readonly cwd: string;
+  /** Names that its environment holds more than once, each once. */
+  readonly repeated: readonly string[];
   /** Inode of the network namespace it ran in. */
   readonly netnsInode: number;
   /** CLOCK_MONOTONIC in microseconds. */
@@ -114,6 +115,7 @@ interface LogLine {
   readonly netnsInode: number;
   readonly cwd: string;
   readonly env: Record<string, string>;
+  readonly repeated: readonly string[];
   readonly stdin: string;
   readonly status: number;
 }
@@ -133,6 +135,7 @@ function toCall(line: LogLine, ends: readonly LogLine[]): DelegateCall {
     ifname: line.env['CNI_IFNAME'] ?? '',
     netns: line.env['CNI_NETNS'] ?? '',
     env: line.env,
+    repeated: [...new Set(line.repeated)],
     stdin: Buffer.from(line.stdin, 'hex'),
     pid: line.pid,
     pgid: line.pgid,
@@ -145,24 +148,7 @@ function toCall(line: LogLine, ends: readonly LogLine[]): DelegateCall {
   };
 }
 
-let compiled: string | undefined;
-
-/** Path of the program, built into the cache outside the checkout when its source changed. Needs gcc. */
+/** Path of the program. */
 export function compileScriptedDelegate(): string {
-  if (compiled !== undefined) return compiled;
-  const source = join(import.meta.dirname, 'scripted-delegate.c');
-  const hash = createHash('sha256').update(readFileSync(source)).digest('hex').slice(0, 16);
-  const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  const dir = join(cache, 'weft', 'scripted-delegate');
-  const path = join(dir, hash);
-  if (!existsSync(path)) {
-    mkdirSync(dir, { recursive: true });
-    const building = `${path}.${process.pid}`;
-    execFileSync('gcc', ['-O2', '-static', '-o', building, source], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    renameSync(building, path);
-  }
-  compiled = path;
-  return path;
+  return compileC(join(import.meta.dirname, 'scripted-delegate.c'));
 }

@@ -17,6 +17,10 @@ interface Conf {
   /** Gives the interface a default route. */
   readonly gateway?: string;
   readonly prevResult?: object;
+  /** ADD writes this text into the device information file. */
+  readonly deviceInfo?: string;
+  readonly runtimeConfig?: { readonly CNIDeviceInfoFile?: string };
+  readonly 'cni.dev/valid-attachments'?: readonly { readonly containerID: string; readonly ifname: string }[];
 }
 
 /**
@@ -35,7 +39,8 @@ export function* simulatedDelegate(
   const containerId = environ['CNI_CONTAINERID'] ?? '';
   const netns = environ['CNI_NETNS'] ?? '';
   const type = program.slice(program.lastIndexOf('/') + 1);
-  world.log.push({ verb, type, ifname, containerId, netns, args: environ['CNI_ARGS'] ?? '', stdin });
+  const [args, path] = [environ['CNI_ARGS'] ?? '', environ['CNI_PATH'] ?? ''];
+  world.log.push({ verb, type, ifname, containerId, netns, args, stdin, program, path });
   const mood = world.moodOf(type, verb, ifname);
   const conf = JSON.parse(stdin) as Conf;
   const job: Job = { world, conf, ifname, containerId, netns };
@@ -43,7 +48,7 @@ export function* simulatedDelegate(
   if (mood === 'fail') return failure(`${type} refuses ${verb} ${ifname}`);
   if (mood === 'garbage') return { status: 0, stdout: 'not a result', stderr: '' };
   yield 1;
-  const exit = yield* verb === 'ADD' ? addWork(job) : verb === 'DEL' ? delWork(job) : checkWork(job);
+  const exit = yield* workOf(verb)(job);
   return mood === 'fail-after-work' ? failure(`${type} fails after ${verb} ${ifname}`) : exit;
 }
 
@@ -69,6 +74,8 @@ function* addWork(job: Job): DelegateRun {
   if (sandbox === undefined) return failure(`no namespace ${netns}`);
   world.allocations.add(holding(job));
   yield 1;
+  const infoFile = conf.runtimeConfig?.CNIDeviceInfoFile;
+  if (conf.deviceInfo !== undefined && infoFile !== undefined) world.disk.plant(infoFile, conf.deviceInfo);
   if (conf.type === 'portmap') return success(conf.prevResult ?? {});
   if (sandbox.links.has(ifname)) return failure(`${ifname} exists`);
   if (conf.type === 'macvlan') yield* underRandomName(sandbox.links);
@@ -103,6 +110,41 @@ function* delWork(job: Job): DelegateRun {
   world.allocations.delete(holding(job));
   yield 1;
   return success(undefined);
+}
+
+/** Frees what this plugin holds of the network for attachments that are not listed, as the specification wants it. */
+function* gcWork({ world, conf }: Job): DelegateRun {
+  const valid = conf['cni.dev/valid-attachments'] ?? [];
+  const kept = new Set(
+    valid.map(({ containerID, ifname }) => `${conf.type} ${conf.name} ${containerID} ${ifname}`),
+  );
+  for (const held of [...world.allocations]) {
+    if (!held.startsWith(`${conf.type} ${conf.name} `) || kept.has(held)) continue;
+    world.allocations.delete(held);
+    yield 1;
+  }
+  return success(undefined);
+}
+
+function* statusWork(): DelegateRun {
+  yield 1;
+  return success(undefined);
+}
+
+function workOf(verb: string): (job: Job) => DelegateRun {
+  const works: Readonly<Record<string, (job: Job) => DelegateRun>> = {
+    ADD: addWork,
+    DEL: delWork,
+    GC: gcWork,
+    STATUS: statusWork,
+    VERSION: versionWork,
+  };
+  return works[verb] ?? checkWork;
+}
+
+function* versionWork(): DelegateRun {
+  yield 1;
+  return success({ cniVersion: '1.0.0', supportedVersions: ['0.4.0', '1.0.0'] });
 }
 
 function* checkWork({ world, conf, ifname, netns }: Job): DelegateRun {

@@ -1,3 +1,4 @@
+import type { Verb } from '../../../src/cni/env.ts';
 import type { DefaultRoute } from '../../../src/executor/sys.ts';
 import { Disk, type Inode, type Survival } from './disk.ts';
 import type { MemoryAgent } from './memory-agent.ts';
@@ -27,7 +28,7 @@ interface Hold {
 /** How the plugins of one type behave on one verb; `ifname` narrows it down. */
 export interface Mood {
   readonly type: string;
-  readonly verb: 'ADD' | 'DEL' | 'CHECK';
+  readonly verb: Verb;
   readonly ifname?: string;
   /** `unrunnable`: the program cannot be executed. */
   readonly how: 'fail' | 'hang' | 'garbage' | 'fail-after-work' | 'unrunnable';
@@ -42,6 +43,10 @@ export interface DelegateLog {
   readonly netns: string;
   readonly args: string;
   readonly stdin: string;
+  /** Path of what was executed. */
+  readonly program: string;
+  /** Its CNI_PATH. */
+  readonly path: string;
 }
 
 /** The machine: disk, clock, kernel, addresses and agent. Processes look at it through a MemorySys each. */
@@ -170,7 +175,9 @@ export class World {
       [...names].filter((name) => name !== 'lo').map((name) => `link ${netns} ${name}`),
     );
     const allocations = [...this.allocations].map((allocation) => `allocation ${allocation}`);
-    const files = [...this.disk.files('/run/weft'), ...this.disk.files('/var/lib/weft')];
+    const files = ['/run/weft', '/var/lib/weft', '/var/run/k8s.cni.cncf.io/devinfo/cni'].flatMap((path) =>
+      this.disk.files(path),
+    );
     const stray = files.filter((path) => !keep.includes(path)).map((path) => `file ${path}`);
     const locks = this.locks === 0 ? [] : [`${this.locks} locks held`];
     return [...links, ...allocations, ...stray, ...locks, ...this.violations];

@@ -50,6 +50,7 @@ describe('the flags of the agent', () => {
       'log-level': 'warn',
       'metrics-address': 'off',
       'api-server': 'https://10.0.0.1:6443',
+      'runtime-cni-version': '1.0.0',
     };
     const env = Object.fromEntries(
       Object.values(agentFlags).map(({ name }) => [envName(name), texts[name] ?? '/x']),

@@ -46,7 +46,7 @@ describe('a status write', () => {
     ).toBe(200);
   });
 
-  it('is waited for until its bound and no longer', async () => {
+  it('is waited for until its bound and no longer [NPWG-160]', async () => {
     const clock = new FakeClock();
     expect(
       await waited(
@@ -97,7 +97,7 @@ describe('a status write', () => {
     await written;
   });
 
-  it('that fails fails nobody', async () => {
+  it('that fails fails nobody [NPWG-160]', async () => {
     const clock = new FakeClock();
     const status = new BoundedStatus({ write: () => Promise.reject(new Error('no')) }, clock, silentLog);
     await status.write(record, 1_000);

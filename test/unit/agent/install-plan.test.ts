@@ -1,16 +1,45 @@
 import { describe, expect, it } from 'vitest';
 import { filesBefore } from '../../../src/agent/install/conf-order.ts';
-import { wantedFiles } from '../../../src/agent/install/install-plan.ts';
-import { ownConfName, ownConfText } from '../../../src/agent/install/own-conf.ts';
+import { type InstallInputs, type Present, wantedFiles } from '../../../src/agent/install/install-plan.ts';
+import {
+  type OfferedVersion,
+  offersStatus,
+  ownConfName,
+  ownConfText,
+} from '../../../src/agent/install/own-conf.ts';
 import { defaultWeftConfig } from '../../../src/api/weft-config.ts';
 import { decodeNodeFile } from '../../../src/attachment/node-file.ts';
 import { parseNetwork } from '../../../src/cni/network-list.ts';
+import { type CniVersion, cniVersions } from '../../../src/cni/version.ts';
 import { WeftError } from '../../../src/errors/weft-error.ts';
 import { chooseDefaultNetwork } from '../../../src/netconf/default-network.ts';
 import { parseOwnConf } from '../../../src/plugin/own-conf.ts';
 
 const { timeBudgets } = defaultWeftConfig();
 const paths = { socket: '/s', stateDir: '/state', runDir: '/run', binDir: '/bin', confDir: '/conf' };
+const defaultNetwork = parseNetwork('{"cniVersion":"1.0.0","name":"n","plugins":[{"type":"a"}]}', 'x');
+const inputs: InstallInputs = {
+  paths,
+  version: '1.2.3',
+  defaultNetwork,
+  defaultDirectory: '/conf',
+  timeBudgets: { ...timeBudgets, del: 7_000 },
+  newestVersion: '1.1.0',
+  wasReady: true,
+};
+const nothing: Present = { ownConf: undefined, pluginIsCurrent: true };
+
+function confText(newest: OfferedVersion): string {
+  return ownConfText({ socket: '/s', stateDir: '/a', runDir: '/b', capabilities: [], timeBudgets, newest });
+}
+
+/** The configuration that the plugin gets from a runtime which knows CNI up to `newest`, as the specification wants it. */
+function derived(text: string, newest: CniVersion): string {
+  const list = JSON.parse(text) as { name: string; plugins: object[] };
+  const supported = cniVersions.slice(0, cniVersions.indexOf(newest) + 1);
+  const { cniVersion } = parseNetwork(text, 'ours', { supported });
+  return JSON.stringify({ ...list.plugins[0], name: list.name, cniVersion });
+}
 
 describe('the files before ours', () => {
   it('are those that the runtime reads and that are lower in byte order', () => {
@@ -45,6 +74,7 @@ describe('our configuration', () => {
       runDir: '/b',
       capabilities: ['portMappings', 'bandwidth'],
       timeBudgets,
+      newest: '1.0.0',
     });
     const { plugins } = JSON.parse(text) as { plugins: { capabilities: object; timeBudgets: object }[] };
     expect(plugins).toHaveLength(1);
@@ -57,63 +87,94 @@ describe('our configuration', () => {
   });
 
   it('is the same text whatever the order of the capabilities', () => {
-    const conf = { socket: '/s', stateDir: '/a', runDir: '/b', timeBudgets };
+    const conf = { socket: '/s', stateDir: '/a', runDir: '/b', timeBudgets, newest: '1.1.0' as const };
     expect(ownConfText({ ...conf, capabilities: ['a', 'b', 'a'] })).toBe(
       ownConfText({ ...conf, capabilities: ['b', 'a'] }),
     );
   });
 
   it('is never taken for the default network itself', () => {
-    const text = ownConfText({ socket: '/s', stateDir: '/a', runDir: '/b', capabilities: [], timeBudgets });
+    const text = confText('1.1.0');
     expect(() => chooseDefaultNetwork([{ name: ownConfName, text }])).toThrow(WeftError);
   });
 });
 
 describe('the plugin', () => {
-  const defaultNetwork = parseNetwork('{"cniVersion":"1.0.0","name":"n","plugins":[{"type":"a"}]}', 'x');
-  const files = wantedFiles({
-    paths,
-    version: '1.2.3',
-    defaultNetwork,
-    timeBudgets: { ...timeBudgets, del: 7_000 },
-  });
+  const files = wantedFiles(inputs, nothing);
 
-  it('reads the configuration that the runtime derives from ours', () => {
-    const list = JSON.parse(files?.ownConf ?? '') as { name: string; cniVersion: string; plugins: object[] };
-    const derived = { ...list.plugins[0], name: list.name, cniVersion: list.cniVersion };
-    expect(parseOwnConf(JSON.stringify(derived))).toMatchObject({
-      name: 'weft',
-      cniVersion: '1.0.0',
-      type: 'weft',
-      socket: '/s',
-      stateDir: '/state',
-      runDir: '/run',
-      budgets: { ...timeBudgets, del: 7_000 },
-    });
-  });
+  it.each([
+    ['1.1.0', '1.1.0'],
+    ['1.0.0', '1.0.0'],
+  ] as const)(
+    'reads what a runtime that knows CNI %s derives from ours, in version %s',
+    (newest, cniVersion) => {
+      expect(parseOwnConf(derived(files?.ownConf ?? '', newest))).toMatchObject({
+        name: 'weft',
+        cniVersion,
+        type: 'weft',
+        socket: '/s',
+        stateDir: '/state',
+        runDir: '/run',
+        budgets: { ...timeBudgets, del: 7_000 },
+      });
+    },
+  );
 
   it('reads our node.json', () => {
-    expect(decodeNodeFile(files?.nodeFile ?? '').defaultNetwork.networkName).toBe('n');
+    expect(decodeNodeFile(files?.nodeFile ?? '')).toMatchObject({
+      confDir: '/conf',
+      defaultNetwork: { networkName: 'n' },
+    });
   });
 });
 
 describe('the wanted files', () => {
   it('are none while no default network is known', () => {
-    const defaultNetwork = new WeftError('DefaultNetworkMissing', { cause: 'none' });
-    expect(wantedFiles({ paths, version: '1.2.3', defaultNetwork, timeBudgets })).toBeUndefined();
+    const missing = new WeftError('DefaultNetworkMissing', { cause: 'none' });
+    expect(wantedFiles({ ...inputs, defaultNetwork: missing }, nothing)).toBeUndefined();
   });
 
   it("hold the default network's chain as it stands, numbers above 2^53 included", () => {
-    const defaultNetwork = parseNetwork(
+    const big = parseNetwork(
       '{"cniVersion":"1.0.0","name":"n","plugins":[{"type":"a","big":9007199254740993}]}',
       'x',
     );
-    const files = wantedFiles({ paths, version: '1.2.3', defaultNetwork, timeBudgets });
+    const files = wantedFiles({ ...inputs, defaultNetwork: big }, nothing);
     const node = JSON.parse(files?.nodeFile ?? '') as {
       defaultNetwork: { plugins: { config: string }[]; ifname: string };
     };
     expect(node).toMatchObject({ format: 1, weft: '1.2.3', cniPath: ['/bin'] });
     expect(node.defaultNetwork.ifname).toBe('');
     expect(node.defaultNetwork.plugins[0]?.config).toContain('9007199254740993');
+  });
+});
+
+describe('STATUS', () => {
+  /** Whether a runtime that reads the wanted file may ask it. */
+  function offered(change: Partial<InstallInputs>, present: Present): boolean {
+    return offersStatus(wantedFiles({ ...inputs, ...change }, present)?.ownConf ?? '');
+  }
+
+  it('is offered once weft was ready, and by the plugin of this agent', () => {
+    expect(offered({ wasReady: true }, { ownConf: undefined, pluginIsCurrent: true })).toBe(true);
+    expect(offered({ wasReady: true }, { ownConf: confText('1.0.0'), pluginIsCurrent: true })).toBe(true);
+    expect(offered({ wasReady: true }, { ownConf: confText('1.0.0'), pluginIsCurrent: false })).toBe(false);
+  });
+
+  it('is not offered while it would fail, on a node that did well without', () => {
+    expect(offered({ wasReady: false }, { ownConf: undefined, pluginIsCurrent: true })).toBe(false);
+    expect(offered({ wasReady: false }, { ownConf: confText('1.0.0'), pluginIsCurrent: true })).toBe(false);
+    expect(offered({ wasReady: false }, { ownConf: '{', pluginIsCurrent: true })).toBe(false);
+  });
+
+  it('stays offered after a boot, so that the runtime waits for weft', () => {
+    expect(offered({ wasReady: false }, { ownConf: confText('1.1.0'), pluginIsCurrent: true })).toBe(true);
+    const byHand = '{"cniVersion": "1.1.0", "name": "weft", "plugins": [{"type": "weft"}]}';
+    expect(offered({ wasReady: false }, { ownConf: byHand, pluginIsCurrent: true })).toBe(true);
+  });
+
+  it('is taken back by --runtime-cni-version=1.0.0', () => {
+    const change = { newestVersion: '1.0.0' } as const;
+    expect(offered(change, { ownConf: confText('1.1.0'), pluginIsCurrent: true })).toBe(false);
   });
 });

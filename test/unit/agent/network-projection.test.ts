@@ -20,9 +20,15 @@ function network(rest: object, metadata: object = {}): RawObject {
 
 describe('what is kept of a network', () => {
   it('is its name and its configuration', () => {
-    const annotations = { 'k8s.v1.cni.cncf.io/resourceName': 'intel.com/sriov' };
+    const annotations = { other: 'x' };
     const found = projectNetwork(network({ spec: { config: '{}' }, status: { type: 'x' } }, { annotations }));
     expect(found).toEqual({ metadata: { name: 'lan', namespace: 'shop' }, spec: { config: '{}' } });
+  });
+
+  it('is, of its annotations, the resource whose devices it uses', () => {
+    const kept = { 'k8s.v1.cni.cncf.io/resourceName': 'intel.com/sriov' };
+    const found = projectNetwork(network({}, { annotations: { other: 'x', ...kept } }));
+    expect(found).toEqual({ metadata: { name: 'lan', namespace: 'shop', annotations: kept } });
   });
 
   it.each([

@@ -3,6 +3,7 @@ import { projectPod } from '../../../src/agent/sources/kube/node-pod.ts';
 import type { RawObject } from '../../../src/kube/raw-object.ts';
 
 const networks = 'k8s.v1.cni.cncf.io/networks';
+const instead = 'v1.multus-cni.io/default-network';
 const status = 'k8s.v1.cni.cncf.io/network-status';
 
 function pod(metadata: object = {}, rest: object = {}): RawObject {
@@ -14,13 +15,13 @@ function pod(metadata: object = {}, rest: object = {}): RawObject {
 
 describe('what is kept of a pod', () => {
   it('is its identity and the annotations that decide', () => {
-    const annotations = { [networks]: 'a,b', [status]: '[]', other: 'x'.repeat(10_000) };
+    const annotations = { [networks]: 'a,b', [instead]: 'c', [status]: '[]', other: 'x'.repeat(10_000) };
     expect(projectPod(pod({ annotations }))).toEqual({
       namespace: 'shop',
       name: 'web',
       uid: 'u-1',
       runtimeUid: 'u-1',
-      annotations: { [networks]: 'a,b' },
+      annotations: { [networks]: 'a,b', [instead]: 'c' },
       networkStatus: '[]',
       condition: undefined,
       hostNetwork: false,

@@ -2,12 +2,15 @@ import { describe, expect, it } from 'vitest';
 import type { PlanSources, WaitBudget } from '../../../src/agent/sources/plan-sources.ts';
 import { SnapshotPlanner } from '../../../src/agent/sources/snapshot-planner.ts';
 import { defaultWeftConfig, type WeftConfigSpec } from '../../../src/api/weft-config.ts';
+import { delegatesOf } from '../../../src/attachment/plan.ts';
 import { parseNetwork } from '../../../src/cni/network-list.ts';
 import { networksAnnotation } from '../../../src/selection/invalid-annotation.ts';
 import { requestFrame } from '../../component/agent/raw-client.ts';
 import { FakeClock } from '../../fakes/fake-clock.ts';
 
 const cluster = parseNetwork('{"cniVersion":"1.0.0","name":"cluster","type":"bridge"}', 'the test');
+
+const nicAnnotation = { 'k8s.v1.cni.cncf.io/resourceName': 'weft.test/nic' };
 
 /** A planner whose sources are the test, and what they were asked. */
 class Scene {
@@ -16,6 +19,8 @@ class Scene {
   readonly asked: string[] = [];
   readonly planner: SnapshotPlanner;
   config: WeftConfigSpec = defaultWeftConfig();
+  /** Which networks use devices. */
+  ofResource: (name: string) => boolean = () => false;
 
   constructor(planMs: number) {
     const { clock } = this;
@@ -23,7 +28,15 @@ class Scene {
       sources: this.#sources(),
       planMs: () => planMs,
       defaultNetwork: () => ({ network: cluster, warnings: [] }),
+      unknownDefault: () => undefined,
+      ready: async () => {},
       files: { read: () => ({ files: [], problems: [], missing: undefined }) },
+      devices: {
+        devicesOf: async ({ namespace, name }, timeoutMs) => {
+          this.asked.push(`devices of ${namespace}/${name} within ${timeoutMs} ms`);
+          return new Map([['weft.test/nic', ['nic-a', 'nic-b']]]);
+        },
+      },
       clock,
     });
   }
@@ -42,7 +55,7 @@ class Scene {
       networks: async (names) => {
         this.asked.push(`networks ${names.join()}`);
         return async () => (namespace, name) => ({
-          metadata: { namespace, name },
+          metadata: { namespace, name, ...(this.ofResource(name) && { annotations: { ...nicAnnotation } }) },
           spec: { config: '{"type":"macvlan"}' },
         });
       },
@@ -91,5 +104,64 @@ describe('a planner', () => {
     const prepared = scene.planner.prepare(requestFrame({ annotations: { [networksAnnotation]: '[{' } }));
     await expect(prepared).rejects.toMatchObject({ reason: 'InvalidAnnotation' });
     expect(scene.asked).toEqual(['config with networks']);
+  });
+});
+
+describe('the kubelet', () => {
+  const nics = (networks: string): ReturnType<typeof requestFrame> =>
+    requestFrame({ annotations: { [networksAnnotation]: networks } });
+  const asksOf = (scene: Scene): readonly string[] =>
+    scene.asked.filter((what) => what.startsWith('devices'));
+
+  it('is not asked for a pod whose networks need no device', async () => {
+    const scene = new Scene(4_800);
+    const prepared = await scene.planner.prepare(nics('lan,wan'));
+    await prepared.plan();
+    expect(asksOf(scene)).toEqual([]);
+  });
+
+  it('is asked once, before the request takes its turn, however many networks need devices', async () => {
+    const scene = new Scene(4_800);
+    scene.ofResource = (name) => name.startsWith('nic');
+    const prepared = await scene.planner.prepare(nics('nic-a,lan,nic-b'));
+    expect(asksOf(scene)).toEqual(['devices of default/web within 2000 ms']);
+    const { plan } = await prepared.plan();
+    expect(delegatesOf(plan.steps).map(({ device }) => device?.id)).toEqual([
+      undefined,
+      'nic-a',
+      undefined,
+      'nic-b',
+    ]);
+    expect(asksOf(scene)).toHaveLength(1);
+  });
+
+  it('is asked late for a network that began to need devices while the request waited', async () => {
+    const scene = new Scene(4_800);
+    const prepared = await scene.planner.prepare(nics('lan'));
+    scene.ofResource = () => true;
+    const { plan } = await prepared.plan();
+    expect(asksOf(scene)).toEqual(['devices of default/web within 200 ms']);
+    expect(delegatesOf(plan.steps)[1]?.device?.id).toBe('nic-a');
+  });
+
+  it('gets what is left of the time for a plan, and a moment in any case', async () => {
+    for (const [planMs, left] of [
+      [1_000, 950],
+      [100, 200],
+    ] as const) {
+      const scene = new Scene(planMs);
+      scene.ofResource = () => true;
+      await scene.planner.prepare(nics('lan'));
+      expect(asksOf(scene)).toEqual([`devices of default/web within ${left} ms`]);
+    }
+  });
+
+  it('is not asked about a request that names no pod', async () => {
+    const scene = new Scene(4_800);
+    scene.ofResource = () => true;
+    const annotations = { [networksAnnotation]: 'lan' };
+    const prepared = await scene.planner.prepare(requestFrame({ annotations, args: '' }));
+    await expect(prepared.plan()).rejects.toMatchObject({ reason: 'DeviceNotAllocated' });
+    expect(asksOf(scene)).toEqual([]);
   });
 });

@@ -145,6 +145,9 @@ describe('the verdicts', () => {
     expect(mustBeAttached(asking('a b c ///'))).toBe(true);
     for (const text of ['', '[]']) expect(mustBeAttached(asking(text))).toBe(false);
     expect(mustBeAttached({ ...pod, annotations: {} })).toBe(false);
+    expect(mustBeAttached({ ...pod, annotations: { 'v1.multus-cni.io/default-network': 'fast' } })).toBe(
+      true,
+    );
     for (const less of [{ hostNetwork: true }, { started: false }, { finished: true }, { deleting: true }]) {
       expect(mustBeAttached({ ...pod, ...less })).toBe(false);
     }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { networkReference } from '../../../src/api/network-reference.ts';
 import { defaultWeftConfig, parseWeftConfig } from '../../../src/api/weft-config.ts';
 import { expectThrown } from '../../harness/thrown.ts';
 
@@ -8,6 +9,9 @@ describe('WeftConfig', () => {
   it('has the time budgets of DESIGN §3.1 and no isolation where nothing is said', () => {
     expect(defaultWeftConfig()).toEqual({
       defaultNetworks: [],
+      defaultNetworkNamespace: 'kube-system',
+      systemNamespaces: ['kube-system'],
+      pluginDirs: [],
       isolation: { enabled: false, globalNamespaces: ['default'] },
       timeBudgets: {
         connect: 100,
@@ -47,6 +51,15 @@ describe('WeftConfig', () => {
   });
 
   it.each([
+    ['cbr0', { kind: 'named', name: 'cbr0' }],
+    ['kube-system/calico', { kind: 'nad', namespace: 'kube-system', name: 'calico' }],
+    ['/etc/cni/net.d/10-calico.conflist', { kind: 'file', path: '/etc/cni/net.d/10-calico.conflist' }],
+  ])('takes the default network %s', (defaultNetwork, reference) => {
+    const config = parseWeftConfig({ ...head, spec: { defaultNetwork } });
+    expect(networkReference(config.defaultNetwork ?? '')).toEqual(reference);
+  });
+
+  it.each([
     [{ isolation: { enabeld: true } }, 'spec.isolation.enabeld is not a known key'],
     [{ 'weft.dev/x': 1 }, 'spec["weft.dev/x"] is not a known key'],
     [{ isolation: { enabled: 'yes' } }, 'spec.isolation.enabled must be a boolean, not "yes"'],
@@ -55,8 +68,15 @@ describe('WeftConfig', () => {
     [{ timeBudgets: { add: 1.5 } }, 'spec.timeBudgets.add'],
     [{ timeBudgets: { del: 60_000 } }, 'spec.timeBudgets.del must be <= 58000, not 60000'],
     [{ timeBudgets: { connect: 0 } }, 'spec.timeBudgets.connect must be >= 1'],
-    [{ defaultNetworks: ['storage'] }, 'spec.defaultNetworks[0]'],
+    [{ defaultNetworks: ['a/b/c'] }, 'spec.defaultNetworks[0]'],
+    [{ defaultNetworks: ['/etc/cni/net.d/10-a.conf'] }, 'spec.defaultNetworks[0]'],
     [{ defaultNetwork: '' }, 'spec.defaultNetwork'],
+    [{ defaultNetwork: '/etc/cni/net.d' }, 'spec.defaultNetwork'],
+    [{ defaultNetwork: 'kube-system/' }, 'spec.defaultNetwork'],
+    [{ defaultNetworkNamespace: 'Kube' }, 'spec.defaultNetworkNamespace'],
+    [{ systemNamespaces: 'kube-system' }, 'spec.systemNamespaces must be an array'],
+    [{ readinessIndicatorFile: 'run/ready' }, 'spec.readinessIndicatorFile'],
+    [{ pluginDirs: ['/a:/b'] }, 'spec.pluginDirs[0]'],
     [{ defaultNetworks: new Array(32).fill('a/b') }, 'spec.defaultNetworks must have at most 31'],
     [null, 'spec must be an object, not null'],
   ])('refuses %j and names the field', (spec, text) => {

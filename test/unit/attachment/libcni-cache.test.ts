@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readCacheEntry, readScratchFile } from '../../../src/attachment/libcni-cache.ts';
+import { metaPluginOf, readCacheEntry } from '../../../src/attachment/libcni-cache.ts';
 
 const base64 = (value: object | string): string =>
   Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64');
@@ -87,34 +87,15 @@ describe('an entry of libcni\u2019s cache', () => {
   });
 });
 
-describe('a scratch file of Multus', () => {
-  const delegate = (name: string, more: object = {}): object => ({
-    Conf: { name },
-    Bytes: base64({ cniVersion: '0.3.1', name, type: 'macvlan' }),
-    Name: name,
-    ...more,
+describe('an entry of the runtime\u2019s cache for a meta-plugin', () => {
+  it.each(['weft', 'multus', 'multus-shim', 'genie'])('is known as one of %s', (type) => {
+    const meta = { ...entry, config: base64({ cniVersion: '1.0.0', name: 'meta', plugins: [{ type }] }) };
+    expect(metaPluginOf(JSON.stringify(meta), 'c0ffee')).toBe(type);
+    expect(metaPluginOf(JSON.stringify(meta), 'c0ffee2')).toBeUndefined();
   });
 
-  it('gives the delegates in order with their interfaces', () => {
-    const text = JSON.stringify([
-      delegate('cluster'),
-      delegate('a'),
-      delegate('b', { ifnameRequest: 'data0' }),
-    ]);
-    expect(readScratchFile(text, 'eth0').map(({ step }) => [step.network, step.ifname])).toEqual([
-      ['cluster', 'eth0'],
-      ['a', 'net1'],
-      ['b', 'data0'],
-    ]);
-  });
-
-  it('of which one delegate cannot be read gives the others, with their own interfaces', () => {
-    const text = JSON.stringify([delegate('cluster'), { Bytes: 'x' }, null, delegate('c')]);
-    expect(readScratchFile(text, 'eth0').map(({ step }) => step.ifname)).toEqual(['eth0', 'net3']);
-  });
-
-  it('never throws, whatever the file holds', () => {
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (any) => void readScratchFile(any, 'eth0')));
-    expect(readScratchFile('', 'eth0')).toEqual([]);
+  it('is none of any other plugin, and reading never throws', () => {
+    expect(metaPluginOf(text, 'c0ffee')).toBeUndefined();
+    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (any) => void metaPluginOf(any, 'c0ffee')));
   });
 });

@@ -15,7 +15,7 @@ function statusOf(result: object, attachment: Parameters<typeof attachedWith>[0]
 }
 
 describe('the network status', () => {
-  it('names the NAD, the interface inside, its addresses without prefix, mac and mtu [NPWG-142] [NPWG-143] [NPWG-145] [NPWG-146] [NPWG-151]', () => {
+  it('names the NAD, the interface inside, its addresses without prefix, mac, mtu and DNS [NPWG-142] [NPWG-143] [NPWG-145] [NPWG-146] [NPWG-148] [NPWG-151]', () => {
     const result = {
       cniVersion: '1.1.0',
       interfaces: [
@@ -65,7 +65,7 @@ describe('the network status', () => {
     ]);
   });
 
-  it('has a minimal entry where the chain made no interface [NPWG-155]', () => {
+  it('has a minimal entry where the chain made no interface [NPWG-155] [NPWG-331]', () => {
     expect(statusOf({ cniVersion: '1.0.0' })).toEqual([{ name: 'ns1/net-a', default: false, dns: {} }]);
   });
 
@@ -131,6 +131,45 @@ describe('the network status', () => {
       attachedWith(netA, { cniVersion: '1.0.0' }),
     ];
     expect(networkStatusOf(recordOf(steps)).map(({ name }) => name)).toEqual(['cluster', 'ns1/net-a']);
+  });
+
+  it('has keys of the standard and of its reference client, and else only some with a dot; no infiniband-guid [NPWG-050] [NPWG-152]', () => {
+    const known = [
+      'name',
+      'interface',
+      'ips',
+      'mac',
+      'mtu',
+      'default',
+      'dns',
+      'gateway',
+      'default-route',
+      'device-info',
+    ];
+    const everything = {
+      cniVersion: '1.1.0',
+      interfaces: [
+        {
+          name: 'net1',
+          mac: '0a:00:00:00:00:01',
+          mtu: 9000,
+          sandbox: '/n',
+          pciID: '0000:18:02.5',
+          socketPath: '/s',
+        },
+      ],
+      ips: [{ address: '10.1.0.5/24', gateway: '10.1.0.1', interface: 0 }],
+      routes: [{ dst: '0.0.0.0/0', gw: '10.1.0.1', mtu: 1400, table: 3 }],
+      dns: { nameservers: ['10.0.0.10'], domain: 'a', search: ['a'], options: ['b'] },
+      'infiniband-guid': 'c2:b0:57:49:47:f1:02:00',
+    };
+    const guid = 'c2:b0:57:49:47:f1:02:00';
+    const config = JSON.stringify({ type: 'ib', runtimeConfig: { infinibandGUID: guid } });
+    const asked = { ...netA, cniVersion: '1.1.0', plugins: [{ type: 'ib', config }] };
+    const keys = statusOf(everything, asked).flatMap((entry) => Object.keys(entry));
+    expect(keys).toContain('gateway');
+    expect(keys.filter((key) => !known.includes(key) && !key.includes('.'))).toEqual([]);
+    expect(JSON.stringify(statusOf(everything, asked))).not.toContain(guid);
   });
 
   it('is empty while not everything is attached', () => {

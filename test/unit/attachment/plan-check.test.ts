@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DelegateStep, Plan, Step } from '../../../src/attachment/plan.ts';
 import { checkPlan } from '../../../src/attachment/plan-check.ts';
+import { WeftError } from '../../../src/errors/weft-error.ts';
 import { planFor } from '../../fakes/plan.ts';
 import { reasonOf } from './reason-of.ts';
 import { sandbox } from './records.ts';
@@ -45,6 +46,22 @@ describe('a plan', () => {
       expect(reasonOf(() => checkPlan(other, context))).toBe('PlanRefused');
     },
   );
+
+  it.each(['', 'a/b', '../x', 'a b', '-a'])('with the network name %j is refused', (networkName) => {
+    const step = { ...second, networkName };
+    expect(reasonOf(() => checkPlan(withSteps(first, step), context))).toBe('PlanRefused');
+  });
+
+  it('is searched for its plugins behind the check of their types and before that of the names', () => {
+    const missing = (): never => {
+      throw new WeftError('PluginMissing', { cause: 'x' });
+    };
+    const bare = { ...second, plugins: [{ type: 'a/b', config: '{}' }] };
+    const named = { ...second, networkName: 'a/b' };
+    const looking = { ...context, lookForPlugins: missing };
+    expect(reasonOf(() => checkPlan(withSteps(first, bare), looking))).toBe('PlanRefused');
+    expect(reasonOf(() => checkPlan(withSteps(first, named), looking))).toBe('PluginMissing');
+  });
 
   it('of 32 attachments passes, of 33 is refused', () => {
     expect(() => checkPlan(attachments(32), context)).not.toThrow();

@@ -5,6 +5,7 @@ import {
   cniVersions,
   compareVersions,
   delegateVersions,
+  inheritedVersion,
   requireVersion,
   resultFamily,
   runtimeVersions,
@@ -20,8 +21,19 @@ describe('the version lists', () => {
     expect([...list].toSorted(compareVersions)).toEqual(list);
   });
 
-  it('[CNI-123] towards the runtime end at 1.0.0 until STATUS and GC are answered', () => {
-    expect(runtimeVersions).toEqual(cniVersions.filter((version) => !atLeast(version, '1.1.0')));
+  it('towards the runtime hold every version', () => {
+    expect(runtimeVersions).toEqual(['0.1.0', '0.2.0', '0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0']);
+  });
+});
+
+describe('inheritedVersion', () => {
+  it.each([
+    ['0.3.1', '0.3.1'],
+    ['1.0.0', '1.0.0'],
+    ['1.1.0', '1.0.0'],
+    ['2.0.0', '1.0.0'],
+  ])('under a request of %s is %s', (own, inherited) => {
+    expect(inheritedVersion(own)).toBe(inherited);
   });
 });
 

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defaultBudgets, forwardDeadline, shareDeadline } from '../../../src/executor/budgets.ts';
+import {
+  defaultBudgets,
+  forwardDeadline,
+  gcDeadline,
+  shareDeadline,
+  staleDeadline,
+} from '../../../src/executor/budgets.ts';
 
 describe('the time budgets', () => {
   it('are those of DESIGN §3.1', () => {
@@ -38,10 +44,28 @@ describe('the time budgets', () => {
     );
   });
 
+  it('are no shorter than a caller wants them, up to the deadline', () => {
+    expect(shareDeadline(0, 30, 3, 15)).toBe(15);
+    expect(shareDeadline(0, 30, 3, 5)).toBe(10);
+    expect(shareDeadline(20, 30, 3, 15)).toBe(30);
+    expect(shareDeadline(40, 30, 3, 15)).toBe(40);
+  });
+
   it('give what a quick undo leaves to the rest, and never time in the past', () => {
     expect(shareDeadline(0, 30, 3)).toBe(10);
     expect(shareDeadline(1, 31, 2)).toBe(16);
     expect(shareDeadline(40, 30, 2)).toBe(40);
     expect(shareDeadline(0, 30, 0)).toBe(30);
+  });
+});
+
+describe('the time of a GC', () => {
+  it('ends before an ADD that waits for it gives up, two thirds of it being for stale sandboxes', () => {
+    expect(gcDeadline(100, defaultBudgets)).toBe(15_100);
+    expect(staleDeadline(100, defaultBudgets)).toBe(10_100);
+  });
+
+  it('is a second at least', () => {
+    expect(gcDeadline(0, { ...defaultBudgets, lock: 0 })).toBe(1000);
   });
 });

@@ -20,7 +20,11 @@ describe('a plugin', () => {
   it('that is nowhere is missing, and the message says where it was searched', () => {
     expect(reasonOf(() => findPlugin(sys, 'ptp', ['/a', '/b']))).toBe('PluginMissing');
     expect(() => findPlugin(sys, 'ptp', ['/a', '/b'])).toThrow('plugin "ptp" is not in /a, /b');
-    expect(() => findPlugin(sys, 'ptp', [])).toThrow('CNI_PATH, which is empty');
+  });
+
+  it('cannot be looked for without any directory, which is the fault of the environment [CNI-005]', () => {
+    expect(reasonOf(() => findPlugin(sys, 'ptp', []))).toBe('InvalidEnvironment');
+    expect(() => findPlugin(sys, 'ptp', [])).toThrow('plugin "ptp" has to be found and CNI_PATH is missing');
   });
 
   it.each(['', '.', '..', '../b/bridge', '/b/bridge', 'b/'])('called %j is never looked for', (type) => {

@@ -97,6 +97,17 @@ describe('a NAD without a configuration', () => {
   const single = file('00-a.conf', { name: 'net-a', type: 'single' });
   const list = file('99-a.conflist', { name: 'net-a', plugins: [{ type: 'list' }] });
 
+  it('may have an empty one, which is the same [NPWG-006]', () => {
+    for (const files of [[single], [list, single]]) {
+      expect(networkOf(nad(''), files, '1.0.0')).toEqual(fromFiles(files));
+    }
+    expectThrown(() => networkOf(nad(''), [], '1.0.0'), {
+      reason: 'NetworkNotFound',
+      code: 7,
+      names: ['spec.config is empty'],
+    });
+  });
+
   it('is looked up by the JSON name, whatever the file is called [NPWG-020]', () => {
     expect(types(fromFiles([single]))).toEqual(['single']);
     expect(types(networkOf(nad(''), [single], '1.0.0'))).toEqual(['single']);

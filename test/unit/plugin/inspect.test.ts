@@ -172,7 +172,7 @@ describe('weft without CNI_COMMAND', () => {
   it('called bare says what it is on stderr alone [CNI-003]', () => {
     const shown = weft(memoryNode());
     expect([shown.status, shown.stdout]).toEqual([0, '']);
-    expect(shown.stderr).toMatch(/^weft 0\.1\.0, a CNI plugin; CNI versions 0\.1\.0, .*1\.0\.0;/);
+    expect(shown.stderr).toMatch(/^weft 0\.1\.0, a CNI plugin; CNI versions 0\.1\.0, .*1\.1\.0;/);
   });
 
   it('prints help and version, and refuses unknown commands', () => {

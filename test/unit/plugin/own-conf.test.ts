@@ -16,8 +16,9 @@ describe('our own configuration', () => {
       stateDir: '/var/lib/weft',
       runDir: '/run/weft',
       cacheDirs: ['/var/lib/cni', '/var/lib/cni/multus'],
+      pluginDirs: [],
+      deviceInfoDir: '/var/run/k8s.cni.cncf.io/devinfo',
       budgets: defaultBudgets,
-      hasPrevResult: false,
     });
   });
 
@@ -37,7 +38,7 @@ describe('our own configuration', () => {
       runDir: '/r',
       socket: '/r/s',
       budgets: { ...defaultBudgets, del: 7 },
-      hasPrevResult: true,
+      prevResult: '{}',
     });
   });
 
@@ -45,7 +46,7 @@ describe('our own configuration', () => {
     ['name', { name: '' }, 'InvalidConfig'],
     ['name', { name: 'a/b' }, 'InvalidConfig'],
     ['name', { name: 1 }, 'InvalidJson'],
-    ['cniVersion', { cniVersion: '1.1.0' }, 'IncompatibleVersion'],
+    ['cniVersion', { cniVersion: '1.2.0' }, 'IncompatibleVersion'],
     ['cniVersion', { cniVersion: '1.0' }, 'IncompatibleVersion'],
     ['cniVersion', { cniVersion: {} }, 'InvalidJson'],
     ['type', { type: [] }, 'InvalidJson'],
@@ -54,12 +55,40 @@ describe('our own configuration', () => {
     ['runDir', { runDir: '' }, 'InvalidConfig'],
     ['cacheDirs', { cacheDirs: 'x' }, 'InvalidConfig'],
     ['cacheDirs', { cacheDirs: ['x'] }, 'InvalidConfig'],
+    ['pluginDirs', { pluginDirs: ['bin'] }, 'InvalidConfig'],
     ['timeBudgets', { timeBudgets: [] }, 'InvalidConfig'],
     ['timeBudgets.del', { timeBudgets: { del: -1 } }, 'InvalidConfig'],
     ['timeBudgets.plan', { timeBudgets: { plan: '1s' } }, 'InvalidConfig'],
   ])('with a wrong %s is refused naming it: %j', (field, change, reason) => {
     expect(reasonOf(() => parseOwnConf(conf(change)))).toBe(reason);
     expect(() => parseOwnConf(conf(change))).toThrow(field);
+  });
+
+  it.each(['CHECK', 'STATUS', 'GC'] as const)(
+    'of a version that is none is no JSON for %s [CNI-036]',
+    (verb) => {
+      for (const cniVersion of ['abc', '1.0.0.0', 'v1.0.0'])
+        expect(reasonOf(() => parseOwnConf(conf({ cniVersion }), verb))).toBe('InvalidJson');
+      expect(reasonOf(() => parseOwnConf(conf({ cniVersion: '9.9.9' }), verb))).toBe('IncompatibleVersion');
+    },
+  );
+
+  it.each(['ADD', 'DEL'] as const)(
+    'of a version that is none is one we do not speak for %s [CNI-036]',
+    (verb) => {
+      for (const cniVersion of ['abc', '9.9.9'])
+        expect(reasonOf(() => parseOwnConf(conf({ cniVersion }), verb))).toBe('IncompatibleVersion');
+    },
+  );
+
+  it.each([
+    ['delegates', [{ type: 'flannel' }]],
+    ['clusterNetwork', 'pods'],
+    ['defaultNetworks', ['a']],
+  ])('has %s marked, with its value, which nothing acts on', (key, value) => {
+    expect(parseOwnConf(conf({ [key]: value })).unsupported).toBe(`"${key}": ${JSON.stringify(value)}`);
+    for (const empty of [null, '', [], {}])
+      expect(parseOwnConf(conf({ [key]: empty })).unsupported).toBeUndefined();
   });
 
   it.each(['', '[]', '{"name":"weft"', 'null'])('that is %j is refused', (text) => {

@@ -158,11 +158,15 @@ describe('DEL without a record', () => {
     expect(call(world, 'DEL').status).toBe(1);
   });
 
-  it('gives delegates the CNI_ARGS of the cache where the runtime gives none', () => {
+  it('gives each delegate the CNI_ARGS that its ADD had, and the runtime\u2019s where nobody kept them', () => {
     const world = bare();
-    plantCache(world, { ifName: 'eth0', network: 'old', type: 'bridge' });
+    plantCache(world, { ifName: 'net1', network: 'old', type: 'macvlan' });
     call(world, 'DEL');
-    expect(world.log[0]?.args).toBe('IgnoreUnknown=1;K8S_POD_NAME=pod-a');
+    expect(world.log.map(({ type, args }) => [type, args])).toEqual([
+      ['macvlan', 'K8S_POD_NAME=old'],
+      ['portmap', 'IgnoreUnknown=1;K8S_POD_NAME=pod-a'],
+      ['bridge', 'IgnoreUnknown=1;K8S_POD_NAME=pod-a'],
+    ]);
   });
 });
 

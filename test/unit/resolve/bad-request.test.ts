@@ -79,7 +79,7 @@ describe('a request that cannot be met', () => {
     [{ portMappings: [{ hostPort: 1, containerPort: 1 }] }, 'portMappings'],
     [{ bandwidth: { ingressRate: 1 } }, 'bandwidth'],
     [{ 'infiniband-guid': '02:00:00:00:00:01:02:03' }, 'infinibandGUID'],
-  ])('fails where no plugin can do %j [NPWG-074] [NPWG-129] [NPWG-317]', (keys, capability) => {
+  ])('fails where no plugin can do %j [NPWG-074] [NPWG-129] [NPWG-317] [NPWG-336]', (keys, capability) => {
     const config = { type: 'x', capabilities: { [capability]: false } };
     expectThrown(attempt({ networks: [{ name: 'a', ...keys }], nads: { 'ns1/a': config } }), {
       reason: 'CapabilityMissing',

@@ -86,6 +86,25 @@ describe('every plan', () => {
     );
   });
 
+  it('takes nothing of its own from a configuration: a key that CNI does not know changes that text alone [NPWG-009]', () => {
+    const plain = { type: 'x', capabilities: { mac: true } };
+    const planWith = (config: object): Plan =>
+      resolve(snapshotOf({ networks: [{ name: 'n', mac: '02:00:00:00:00:01' }], nads: { 'ns1/n': config } }));
+    const masked = (plan: Plan): unknown =>
+      JSON.parse(
+        JSON.stringify(plan, (key, value: unknown) => (key === 'config' || key === 'hash' ? '' : value)),
+      );
+    const key = fc.oneof(
+      fc.constantFrom('weft', 'weft.dev/interface', 'interface', 'default-route', 'namespace', 'deadlineMs'),
+      fc.string().map((text) => `x${text}`),
+    );
+    fc.assert(
+      fc.property(key, fc.jsonValue(), (name, value) => {
+        expect(masked(planWith({ ...plain, [name]: value }))).toEqual(masked(planWith(plain)));
+      }),
+    );
+  });
+
   it("keeps every other member of a NAD's text byte for byte, in its order [CNI-214]", () => {
     const number = fc.bigInt({ min: 0n, max: 2n ** 80n }).map(String);
     const value = fc.oneof(

@@ -19,12 +19,14 @@ describe('what an element asks of the plugins', () => {
       ips: ['10.0.0.1/24'],
       mac: '02:00:00:00:00:01',
       portMappings: [{ hostPort: 1, containerPort: 2, protocol: 'udp' }],
+      bandwidth: { ingressRate: 1, ingressBurst: 2, egressRate: 3, egressBurst: 4 },
       infinibandGuid: 'c2:11:22:33:44:55:66:77',
     });
     expect(Object.fromEntries(requests)).toEqual({
       ips: '["10.0.0.1/24"]',
       mac: '"02:00:00:00:00:01"',
       portMappings: '[{"hostPort":1,"containerPort":2,"protocol":"udp"}]',
+      bandwidth: '{"ingressRate":1,"ingressBurst":2,"egressRate":3,"egressBurst":4}',
       infinibandGUID: '"c2:11:22:33:44:55:66:77"',
     });
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { DelegateStep } from '../../../src/attachment/plan.ts';
 import { checkPlanShape } from '../../../src/wire/plan-shape.ts';
 import { planFor } from '../../fakes/plan.ts';
 import { reasonOf } from '../attachment/reason-of.ts';
@@ -8,12 +9,25 @@ const base = planFor(
   sandbox,
   [
     { ifname: 'eth0', plugins: [{ type: 'bridge' }] },
-    { ifname: 'net1', plugins: [{ type: 'macvlan' }] },
+    {
+      ifname: 'net1',
+      plugins: [{ type: 'macvlan' }],
+      disableGC: true,
+      informed: ['macvlan'],
+      device: { resource: 'intel.com/sriov', id: '0000:18:02.5' },
+    },
   ],
   { ifname: 'net1', gateways: ['10.0.0.1'] },
 );
 const nad = { namespace: 'ns1', name: 'net-a', hash: 'ff' };
-const plan = { ...base, steps: base.steps.map((step, index) => (index === 1 ? { ...step, nad } : step)) };
+const plan = {
+  ...base,
+  steps: base.steps.map((step, index) => (index === 1 && step.kind === 'delegate' ? withNad(step) : step)),
+};
+
+function withNad(step: DelegateStep): DelegateStep {
+  return { ...step, nad, plugins: step.plugins.map((call) => ({ ...call, gcConfig: call.config })) };
+}
 
 /** Every key of the plan by its path. What is below `config` is text. */
 function pathsOf(
@@ -38,7 +52,14 @@ function withValue(path: readonly (string | number)[], value: unknown): unknown 
 
 const paths = pathsOf(plan).map((path) => ({ path, name: path.join('.') }));
 /** What a plan may do without. */
-const optional = ['pod', 'steps.1.nad'];
+const optional = [
+  'pod',
+  'steps.1.nad',
+  'steps.1.device',
+  'steps.1.disableGC',
+  'steps.1.plugins.0.deviceInfoFile',
+  'steps.1.plugins.0.gcConfig',
+];
 
 describe('the shape of a plan', () => {
   it('is what the fake agent sends', () => {

@@ -8,6 +8,11 @@ describe('what a plan requires', () => {
     expect(() => checkRequires(features, '0.1.0')).not.toThrow();
   });
 
+  it('is more than a plugin of an older weft can do where devices are in the plan', () => {
+    const requires = ['device-info'];
+    expect(features).toEqual(expect.arrayContaining(requires));
+  });
+
   it('refuses with code 11 where this plugin lacks it, naming it and the agent', () => {
     expect(reasonOf(() => checkRequires(['wormholes'], '7.7.7'))).toBe('AgentProtocol');
     expect(() => checkRequires(['wormholes'], '7.7.7')).toThrow(/7\.7\.7.*wormholes/);

@@ -2,6 +2,7 @@ import type { Clock } from '../../../daemon/clock.ts';
 import type { Log } from '../../../daemon/log.ts';
 import type { Metrics } from '../../../daemon/metrics.ts';
 import type { Informer } from '../../../kube/informer.ts';
+import type { NetworkLookup } from '../../../resolve/snapshot.ts';
 import type { ConfigSource } from '../config-source.ts';
 import type { PlanSources } from '../plan-sources.ts';
 import type { ApiLink } from './api-link.ts';
@@ -30,12 +31,13 @@ export class KubeSources {
   readonly #config: WatchedConfig | undefined;
   readonly #link: ApiLink;
   #configChanged: () => void = () => {};
+  #networkChanged: (key: string) => void = () => {};
 
   constructor(room: KubeSourcesRoom) {
     const { link, nodeName, keeper, clock, log, metrics } = room;
     this.#link = link;
     this.pods = new WatchedPods(link, nodeName);
-    this.#networks = new WatchedNetworks(link, clock);
+    this.#networks = new WatchedNetworks(link, clock, (key) => this.#networkChanged(key));
     const changed = (): void => this.#configChanged();
     this.#config = keeper && new WatchedConfig({ link, keeper, clock, log, changed });
     const gauge = (name: string, help: string, informer: Informer<unknown>): void =>
@@ -56,6 +58,16 @@ export class KubeSources {
   /** Calls `listener` when another WeftConfig is in force. */
   onConfigChange(listener: () => void): void {
     this.#configChanged = listener;
+  }
+
+  /** Calls `listener` with the `namespace/name` of each NAD that came, went or is another now. */
+  onNetworkChange(listener: (key: string) => void): void {
+    this.#networkChanged = listener;
+  }
+
+  /** NADs as the watch has them; see NodeInputs. */
+  get known(): NetworkLookup {
+    return (namespace, name) => this.#networks.known(namespace, name);
   }
 
   /** What decides a plan. `config`: the configuration in force. */

@@ -1,6 +1,7 @@
 import {
   type NetworkAttachmentDefinition,
   parseNetworkAttachmentDefinition,
+  resourceNameAnnotation,
 } from '../../../api/network-attachment-definition.ts';
 import { asWeftError, WeftError } from '../../../errors/weft-error.ts';
 import { objectKey, type RawObject } from '../../../kube/raw-object.ts';
@@ -14,7 +15,7 @@ export type KnownNetwork = NetworkAttachmentDefinition | WeftError;
  */
 export const maxConfigLength = 65_536;
 
-/** What is kept of a network as the API serves it: its name and its configuration. Never throws. */
+/** What is kept of a network as the API serves it: its name, its resource and its configuration. Never throws. */
 export function projectNetwork(object: RawObject): KnownNetwork {
   const { name, namespace = '' } = object.metadata;
   try {
@@ -24,7 +25,12 @@ export function projectNetwork(object: RawObject): KnownNetwork {
       const cause = `spec.config has ${length} characters, at most ${maxConfigLength} are allowed`;
       throw new WeftError('NetworkInvalid', { cause });
     }
-    return { metadata: { name: metadata.name, namespace: metadata.namespace }, ...(spec && { spec }) };
+    const resource = metadata.annotations?.[resourceNameAnnotation];
+    const annotations = resource !== undefined && { annotations: { [resourceNameAnnotation]: resource } };
+    return {
+      metadata: { name: metadata.name, namespace: metadata.namespace, ...annotations },
+      ...(spec && { spec }),
+    };
   } catch (error) {
     const { reason, failure } = asWeftError(error);
     // Without the error underneath, which may hold on to the whole object.

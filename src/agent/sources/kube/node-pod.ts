@@ -1,5 +1,5 @@
 import type { RawObject } from '../../../kube/raw-object.ts';
-import { networksAnnotation } from '../../../selection/invalid-annotation.ts';
+import { requestAnnotations } from '../../../selection/asks-for-networks.ts';
 
 /** Where NPWG section 5 puts the status of a pod's attachments. */
 export const networkStatusAnnotation = 'k8s.v1.cni.cncf.io/network-status';
@@ -78,14 +78,13 @@ export function projectPod(object: RawObject): NodePod {
   const { name, namespace = '', uid = '' } = object.metadata;
   const { metadata, spec, status } = object as unknown as PodObject;
   const annotations = metadata.annotations ?? {};
-  const networks = annotations[networksAnnotation];
   const phase = status?.phase ?? '';
   return {
     namespace,
     name,
     uid,
     runtimeUid: annotations[configHashAnnotation] ?? uid,
-    annotations: networks === undefined ? {} : { [networksAnnotation]: networks },
+    annotations: requestsOf(annotations),
     networkStatus: annotations[networkStatusAnnotation],
     condition: conditionOf(status),
     hostNetwork: spec?.hostNetwork === true,
@@ -95,6 +94,14 @@ export function projectPod(object: RawObject): NodePod {
     finished: phase === 'Succeeded' || phase === 'Failed',
     deleting: metadata.deletionTimestamp !== undefined,
   };
+}
+
+function requestsOf(annotations: Readonly<Record<string, string>>): NodePod['annotations'] {
+  const kept = requestAnnotations.flatMap((key) => {
+    const value = annotations[key];
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  return Object.fromEntries(kept);
 }
 
 /**

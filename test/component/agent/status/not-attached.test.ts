@@ -10,6 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => scene.close());
 
+const statusKey = 'k8s.v1.cni.cncf.io/network-status';
 const running = { annotations: { [networksKey]: 'net-a, other/net-b@x0' }, started: true };
 
 function events(): readonly Readonly<Record<string, unknown>>[] {
@@ -58,6 +59,16 @@ describe('a pod that runs without the networks that it asks for', () => {
         reportingInstance: 'weft-agent-node-a',
       },
     ]);
+  });
+
+  it('is not meant where another meta-plugin has attached it: it has a status that weft never wrote', async () => {
+    const theirs = '[{"name":"cluster","interface":"eth0","default":true,"dns":{}}]';
+    const annotations = { ...running.annotations, [statusKey]: theirs };
+    scene.api.put('pod-a', { ...running, annotations });
+    void scene.status;
+    await scene.pass(120_000);
+    expect([verdict(), events(), scene.api.patches()]).toEqual(['none', [], []]);
+    expect(await scene.metric('weft_pods_not_attached')).toBe(0);
   });
 
   it('is told again after an hour and not before, also by an agent that was restarted', async () => {

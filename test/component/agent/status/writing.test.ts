@@ -12,7 +12,7 @@ afterEach(() => scene.close());
 const asking = { annotations: { [networksKey]: 'net-a' } };
 
 describe("a pod's status after ADD", () => {
-  it('is one PATCH of pods/status with the uid, annotation and condition together, and nothing else [NPWG-158] [NPWG-163]', async () => {
+  it('is one PATCH of pods/status with the uid, annotation and condition together, and nothing else [NPWG-140] [NPWG-158] [NPWG-163]', async () => {
     scene.api.put('pod-a', asking);
     await scene.added(attachedRecord('pod-a', ['ns1/net-a']));
     expect(scene.networks('ns1/pod-a')).toEqual(['cluster@eth0', 'ns1/net-a@net1']);
@@ -33,6 +33,11 @@ describe("a pod's status after ADD", () => {
       annotations: { [statusKey]: scene.api.annotationsOf('ns1/pod-a')[statusKey] },
     });
     expect(scene.api.annotationsOf('ns1/pod-a')[networksKey]).toBe('net-a');
+    expect(statusKey).toBe('k8s.v1.cni.cncf.io/network-status');
+    expect(JSON.parse(scene.api.annotationsOf('ns1/pod-a')[statusKey] ?? '')).toEqual([
+      expect.objectContaining({ interface: 'eth0', default: true }),
+      expect.objectContaining({ interface: 'net1', default: false }),
+    ]);
   });
 
   it("of a pod without additional networks has the default network's entry alone [NPWG-141]", async () => {

@@ -15,6 +15,8 @@ const directories = {
   envtestAssets: await envtestAssets(progress),
   kind: await toolDirectory('kind', progress),
   cnitool: await toolDirectory('cnitool', progress),
+  libcniGc: await toolDirectory('libcni-gc', progress),
+  multus: await toolDirectory('multus', progress),
   // Only x86-64 is emulated.
   ...(process.arch === 'x64' ? { kernel: await toolDirectory('kernel', progress) } : {}),
 };

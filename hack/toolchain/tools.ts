@@ -19,6 +19,8 @@ export type ToolName =
   | 'kernel'
   | 'kind'
   | 'kubernetes'
+  | 'libcni-gc'
+  | 'multus'
   | 'quickjs'
   | 'runc';
 

@@ -67,6 +67,63 @@ export const pluginRules: BundleRules = {
   lazy: [],
 };
 
+/** On no node: what it weighs nobody feels but who waits for it. One file, so nothing can be a chunk. */
+export const cliRules: BundleRules = {
+  product: 'cli',
+  main: 'kubectl-weft',
+  limit: 3_000_000,
+  rooms: [
+    'errors',
+    'cni',
+    'attachment',
+    'api',
+    'selection',
+    'netconf',
+    'resolve',
+    'kube',
+    'kubeclient',
+    'cli',
+  ],
+  packages: [
+    'commander',
+    'undici',
+    'yaml',
+    // client-node and what it needs
+    '@kubernetes/client-node',
+    'agent-base',
+    'b4a',
+    'debug',
+    'end-of-stream',
+    'events-universal',
+    'fast-fifo',
+    'has-flag',
+    'hpagent',
+    'ip-address',
+    'isomorphic-ws',
+    'jose',
+    'js-yaml',
+    'jsonpath-plus',
+    'ms',
+    'oauth4webapi',
+    'once',
+    'openid-client',
+    'pump',
+    'rfc4648',
+    'smart-buffer',
+    'socks',
+    'socks-proxy-agent',
+    'stream-buffers',
+    'streamx',
+    'supports-color',
+    'tar-fs',
+    'tar-stream',
+    'text-decoder',
+    'wrappy',
+    'ws',
+  ],
+  lazy: [],
+};
+
 /** What breaks the rules; a product that was not built does. */
 export function bundleProblems(facts: BundleFacts, rules: BundleRules): string[] {
   const { metafile, sizes } = facts;

@@ -4,6 +4,7 @@ import {
   agentRules,
   type BundleFacts,
   bundleProblems,
+  cliRules,
   type Metafile,
   pluginRules,
 } from './bundle-problems.ts';
@@ -26,9 +27,16 @@ function facts(metafile: string, isOurs: (name: string) => boolean): BundleFacts
 
 const agent = facts('agent.meta.json', (name) => /\.m?js$/.test(name));
 const plugin = facts('weft.meta.json', (name) => name === 'weft');
-const sizes = Object.entries({ ...agent.sizes, ...plugin.sizes }).map(([name, size]) => `${name} ${size} B`);
+const cli = facts('cli.meta.json', (name) => name === 'kubectl-weft');
+const sizes = Object.entries({ ...agent.sizes, ...plugin.sizes, ...cli.sizes }).map(
+  ([name, size]) => `${name} ${size} B`,
+);
 conclude(
   'verify-bundle',
-  [...bundleProblems(agent, agentRules), ...bundleProblems(plugin, pluginRules)],
+  [
+    ...bundleProblems(agent, agentRules),
+    ...bundleProblems(plugin, pluginRules),
+    ...bundleProblems(cli, cliRules),
+  ],
   sizes.join(', '),
 );

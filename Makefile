@@ -20,9 +20,10 @@ bootstrap-build:
 	@hack/bootstrap.sh build
 
 .PHONY: build
-build: bootstrap-build ## Build dist/weft (the plugin) and dist/agent.mjs (the agent)
+build: bootstrap-build ## Build dist/weft (the plugin), dist/agent.mjs (the agent) and dist/kubectl-weft
 	@node hack/build/plugin.ts
 	@node hack/build/agent.ts
+	@node hack/build/cli.ts
 
 .PHONY: toolchain
 toolchain: bootstrap ## Build what the tests run besides weft into the cache: Kubernetes, etcd, containerd, … (minutes, once)
@@ -33,9 +34,14 @@ test: bootstrap ## Build, verify and run all tests; ends with: N passed, N faile
 	@node hack/test.ts
 
 .PHONY: test-long
-test-long: bootstrap ## The same with more of everything: cases, cluster cycles, kills, power cuts; then the bench, with a dated report
+test-long: bootstrap ## The same with more of everything: cases, cluster cycles, kills, power cuts; then mutation testing and the bench, with dated reports
 	@node hack/test.ts --long
+	@node hack/mutation/main.ts
 	@node test/bench/main.ts
+
+.PHONY: mutation
+mutation: bootstrap-build ## Change the sources in small ways and see whether the unit tests notice (OPTIONS="cni wire": these rooms)
+	@node hack/mutation/main.ts $(OPTIONS)
 
 .PHONY: test-unit
 test-unit: bootstrap-build ## Only the quick tests that need neither root nor a build

@@ -89,6 +89,29 @@ describe('a frame', () => {
     );
   });
 
+  it.each([
+    [{ v: 2 }, 'version 2 of the frames, this side speaks 1 from weft 0.1.0'],
+    [{ v: undefined }, 'version none of the frames'],
+    [{ v: 'x'.repeat(99) }, `version "${'x'.repeat(29)} of`],
+    [{ op: 'ipam' }, 'op "ipam" from weft 0.1.0'],
+    [{ type: 'later' }, 'frame "later", expected held or plan or refuse or done from weft 0.1.0'],
+    [{ type: 'refuse', cniError: 5 }, 'a refuse frame whose "cniError" is no object from weft 0.1.0'],
+    [{ op: 'ipam', sender: 'y'.repeat(99) }, `op "ipam" from weft ${'y'.repeat(20)};`],
+    [{ op: 'ipam', sender: 5 }, 'op "ipam";'],
+  ])('with %j is refused in words that say what and whose', (change, words) => {
+    const line = JSON.stringify({ ...head, type: 'done', ...change });
+    expect(() => decodeAgentFrame(line)).toThrow(words);
+    expect(() => decodeAgentFrame(line)).toThrow('read a frame');
+  });
+
+  it.each([
+    ['{', 'a frame is no JSON'],
+    ['[]', 'a frame is no object'],
+    ['null', 'a frame is no object'],
+  ])('that is %s is refused for what it is', (line, words) => {
+    expect(() => decodeAgentFrame(line)).toThrow(`read a frame: ${words}`);
+  });
+
   it('that is anything else is refused, and never throws anything else', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (line) => {

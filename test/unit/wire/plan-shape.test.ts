@@ -72,13 +72,18 @@ describe('the shape of a plan', () => {
     expect(reasonOf(() => checkPlanShape(withValue(path, undefined)))).toBe(expected);
   });
 
-  it.each(paths)('with $name of another kind is refused', ({ path }) => {
-    for (const wrong of [null, Number.NaN, -1]) {
-      expect(
-        reasonOf(() => checkPlanShape(withValue(path, wrong))),
-        String(wrong),
-      ).toBe('AgentProtocol');
+  it.each(paths)('with $name of another kind is refused by its name', ({ path, name }) => {
+    const field = `plan.${path.join('.')}`.replaceAll(/\.(\d+)/g, '[$1]').replace(/gateways.*/, 'gateways');
+    const number = name.endsWith('deadlineMs') ? ['5', 0] : [];
+    for (const wrong of [null, Number.NaN, -1, ...number]) {
+      const check = (): unknown => checkPlanShape(withValue(path, wrong));
+      expect(reasonOf(check), String(wrong)).toBe('AgentProtocol');
+      expect(check, String(wrong)).toThrow(field);
     }
+  });
+
+  it('with one gateway of several that is no text is refused', () => {
+    expect(() => checkPlanShape(withValue(['steps', 2, 'gateways'], ['10.0.0.1', 5]))).toThrow('gateways');
   });
 
   it('with unknown keys anywhere is read', () => {

@@ -27,13 +27,16 @@ export async function killedWhileWriting(
       },
     },
   );
-  await until('a temporary file', 40_000, () =>
-    temporaryFiles(directories).some((path) => !before.has(path)),
-  );
-  if (typeof moment === 'number') await sleep(moment);
-  else await until('the moment to kill', 40_000, moment);
-  kill(pid);
-  await done;
+  try {
+    await until('a temporary file', 40_000, () =>
+      temporaryFiles(directories).some((path) => !before.has(path)),
+    );
+    if (typeof moment === 'number') await sleep(moment);
+    else await until('the moment to kill', 40_000, moment);
+  } finally {
+    kill(pid);
+    await done;
+  }
 }
 
 /** Paths of what is being written, or was when somebody was killed. */

@@ -28,7 +28,7 @@ function runScript(script: string): Tally {
 
 /** Each build and each verify script counts as one test. */
 async function buildAndVerify(): Promise<Tally> {
-  const builds = ['plugin', 'agent', 'cli'].map((name) => runScript(`hack/build/${name}.ts`));
+  const builds = ['plugin', 'agent', 'cli', 'operator'].map((name) => runScript(`hack/build/${name}.ts`));
   const scripts = await runScripts(root, (result) => console.log(describeScript(result)));
   const verified = scripts.map(
     (script): Tally =>

@@ -13,16 +13,21 @@ export function e2ePosition(path: string): number | undefined {
   return position;
 }
 
+/** What measures memory: beside other work the garbage collector has less time than it wants. */
+const quietOnes = /\/test\/api\/agent-memory\.test\.ts$/;
+
 /**
  * vitest's own order, in which the files that took longest come first, but for the e2e tier: there the order is always
- * the same, by directory and then by name.
+ * the same, by directory and then by name. What measures memory comes last.
  */
 export class FileOrder extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
     const others = sorted.filter((file) => e2ePosition(file.moduleId) === undefined);
     const e2e = sorted.filter((file) => e2ePosition(file.moduleId) !== undefined);
-    return [...others, ...e2e.sort((a, b) => compare(a.moduleId, b.moduleId))];
+    const loud = others.filter((file) => !quietOnes.test(file.moduleId));
+    const quiet = others.filter((file) => quietOnes.test(file.moduleId));
+    return [...loud, ...quiet, ...e2e.sort((a, b) => compare(a.moduleId, b.moduleId))];
   }
 }
 

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** Where the newest run of a tier leaves vitest's JSON report. */
@@ -16,6 +16,6 @@ export function keepResults(root: string, tier: string, report: string): void {
   const file = resultsFile(root, tier);
   const partial = `${file}.${process.pid}`;
   mkdirSync(dirname(file), { recursive: true });
-  copyFileSync(report, partial);
+  writeFileSync(partial, report);
   renameSync(partial, file);
 }

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { names, removeCluster } from './clusters.ts';
+import { removeCluster } from './clusters.ts';
 
 /**
- * Removes the tier's clusters when the test run is over, however it ends: it waits for the end of its standard input,
+ * Removes clusters when the test run is over, however it ends: it waits for the end of its standard input,
  * which comes with the end of the run also after Ctrl-C and kill -9.
  */
 export class Keeper {
@@ -12,9 +12,10 @@ export class Keeper {
     this.#child = child;
   }
 
-  static start(): Keeper {
+  /** `clusters`: their names; those that do not stand are fine. */
+  static start(clusters: readonly string[]): Keeper {
     // A process group of its own: Ctrl-C is for the run, not for what cleans up after it.
-    const child = spawn(process.execPath, [import.meta.filename], {
+    const child = spawn(process.execPath, [import.meta.filename, ...clusters], {
       stdio: ['pipe', 'inherit', 'inherit'],
       detached: true,
     });
@@ -34,9 +35,9 @@ export class Keeper {
   }
 }
 
-async function keep(): Promise<void> {
+async function keep(clusters: readonly string[]): Promise<void> {
   for await (const _chunk of process.stdin);
-  for (const name of Object.values(names)) await removeCluster(name, (line) => console.log(`e2e: ${line}`));
+  for (const name of clusters) await removeCluster(name, (line) => console.log(`e2e: ${line}`));
 }
 
-if (import.meta.main) await keep();
+if (import.meta.main) await keep(process.argv.slice(2));

@@ -1,5 +1,5 @@
 import { Cluster } from '../../../hack/cluster/cluster.ts';
-import { deployWeft } from '../../../hack/deploy/deploy-weft.ts';
+import { type DeployOptions, deployWeft } from '../../../hack/deploy/deploy-weft.ts';
 import { names, removeCluster } from '../clusters.ts';
 import { KubeNamespace } from '../kube-namespace.ts';
 import { startCluster } from '../start-cluster.ts';
@@ -9,7 +9,7 @@ import { allThree, asked, createNetworks } from './networks.ts';
 
 /**
  * Two nodes with weft, the networks of networks.ts and an audit log. The first suite that asks starts it; it stands to
- * the end of the tier (global-setup.ts) and every suite leaves it as it found it.
+ * the end of these files (global-setup.ts) and every suite leaves it as it found it.
  */
 export async function weftCluster(): Promise<Cluster> {
   const standing = await Cluster.open(names.weft).catch(() => undefined);
@@ -26,8 +26,8 @@ export async function weftCluster(): Promise<Cluster> {
 }
 
 /** Puts weft and the networks on a cluster, and each network to use once on every node. */
-export async function installWeft(cluster: Cluster): Promise<void> {
-  await deployWeft(cluster, (line) => console.log(`${cluster.name}: ${line}`));
+export async function installWeft(cluster: Cluster, options: DeployOptions = {}): Promise<void> {
+  await deployWeft(cluster, (line) => console.log(`${cluster.name}: ${line}`), options);
   await createNetworks(cluster);
   await prime(cluster);
 }

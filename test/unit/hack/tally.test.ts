@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { enforceSkips, parseExpectedSkips } from '../../../hack/test/expected-skips.ts';
-import { judgeTier } from '../../../hack/test/run-tier.ts';
-import { addTallies, emptyTally, summaryLine, type Tally, tallyReport } from '../../../hack/test/tally.ts';
+import { judgeTier, mergeReports } from '../../../hack/test/run-tier.ts';
+import {
+  addTallies,
+  emptyTally,
+  summaryLine,
+  type Tally,
+  tallyReport,
+  type VitestReport,
+} from '../../../hack/test/tally.ts';
 
 function report(status: string, tests: [string, string][], message = ''): Tally {
   const assertionResults = tests.map(([fullName, state]) => ({ fullName, status: state }));
@@ -91,5 +98,19 @@ describe('the last line', () => {
       { passed: 3, failures: [], skipped: ['a'] },
     ]);
     expect(summaryLine(all)).toBe('5 passed, 1 failed, 1 skipped');
+  });
+});
+
+describe('the reports of runs side by side', () => {
+  it('are one report: good only if all are, with the files of each', () => {
+    const of = (name: string, success: boolean): VitestReport => ({
+      success,
+      testResults: [{ name, status: success ? 'passed' : 'failed', assertionResults: [] }],
+    });
+    expect(mergeReports([of('a', true), of('b', false)])).toEqual({
+      success: false,
+      testResults: [...of('a', true).testResults, ...of('b', false).testResults],
+    });
+    expect(mergeReports([of('a', true), of('b', true)]).success).toBe(true);
   });
 });

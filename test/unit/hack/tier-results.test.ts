@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -12,9 +12,7 @@ describe('the results of a tier', () => {
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 
   function keep(text: string): void {
-    const report = join(root, 'report.json');
-    writeFileSync(report, text);
-    keepResults(root, 'unit+engine', report);
+    keepResults(root, 'unit+engine', text);
   }
 
   it('are those of the last run, and nothing else is left', () => {

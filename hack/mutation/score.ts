@@ -6,54 +6,58 @@ export interface MutationReport {
 interface Mutant {
   readonly mutatorName: string;
   readonly replacement?: string;
-  /** `Killed`, `Timeout`, `Survived`, `NoCoverage`; others say that it was no valid program or was left out. */
+  /** `Killed`, `Timeout`, `Survived`, `NoCoverage`; `Ignored` is static; others say that there is no verdict. */
   readonly status: string;
   readonly location: { readonly start: { readonly line: number; readonly column: number } };
 }
 
-/** How well the tests of a room notice changes. */
+/** How well the tests of a room notice changes. Numbers of mutants. */
 export interface Score {
   readonly room: string;
-  /** Mutants that a test noticed, and all valid ones. */
+  /** A test failed. */
   readonly killed: number;
-  readonly valid: number;
+  /** The tests did not end, or went round far more often than without it. */
+  readonly timeout: number;
+  /** All tests that reach it passed. */
+  readonly survived: number;
+  /** No test reaches it. */
+  readonly unreached: number;
+  /** In code that runs once while a module is loaded: not tried. */
+  readonly ignored: number;
+  /** Stryker came to no verdict. */
+  readonly broken: number;
 }
 
 /** A mutant that no test noticed. */
 export interface Survivor {
-  readonly room: string;
   /** `path:line:column`. */
   readonly place: string;
   readonly mutator: string;
   readonly replacement: string;
 }
 
-const noticed = ['Killed', 'Timeout'];
-const missed = ['Survived', 'NoCoverage'];
+const counters: Readonly<Record<string, Exclude<keyof Score, 'room'>>> = {
+  Killed: 'killed',
+  Timeout: 'timeout',
+  Survived: 'survived',
+  NoCoverage: 'unreached',
+  Ignored: 'ignored',
+};
 
-/** One score a room, in alphabetical order. */
-export function scoresOf(report: MutationReport): readonly Score[] {
-  const scores = new Map<string, Score>();
-  for (const [path, { mutants }] of Object.entries(report.files)) {
-    const room = roomOf(path);
-    const before = scores.get(room) ?? { room, killed: 0, valid: 0 };
-    const killed = count(mutants, noticed);
-    scores.set(room, {
-      room,
-      killed: before.killed + killed,
-      valid: before.valid + killed + count(mutants, missed),
-    });
-  }
-  return [...scores.values()].sort((left, right) => (left.room < right.room ? -1 : 1));
+/** Of one room's report. */
+export function scoreOf(room: string, report: MutationReport): Score {
+  const score = { room, killed: 0, timeout: 0, survived: 0, unreached: 0, ignored: 0, broken: 0 };
+  for (const { mutants } of Object.values(report.files))
+    for (const { status } of mutants) score[counters[status] ?? 'broken'] += 1;
+  return score;
 }
 
 /** All that were not noticed, by place. */
 export function survivorsOf(report: MutationReport): readonly Survivor[] {
   return Object.entries(report.files).flatMap(([path, { mutants }]) =>
     mutants
-      .filter(({ status }) => missed.includes(status))
+      .filter(({ status }) => status === 'Survived' || status === 'NoCoverage')
       .map(({ mutatorName, replacement = '', location: { start } }) => ({
-        room: roomOf(path),
         place: `${path}:${start.line}:${start.column}`,
         mutator: mutatorName,
         replacement,
@@ -61,23 +65,20 @@ export function survivorsOf(report: MutationReport): readonly Survivor[] {
   );
 }
 
-/** In percent; 100 where there is nothing to notice. */
-export function percent({ killed, valid }: Pick<Score, 'killed' | 'valid'>): number {
-  return valid === 0 ? 100 : (100 * killed) / valid;
+/** The mutants that had a verdict. */
+export function judged({ killed, timeout, survived, unreached }: Score): number {
+  return killed + timeout + survived + unreached;
+}
+
+/** How many of them were noticed, in percent; 100 where there is nothing to notice. */
+export function percent(score: Score): number {
+  return judged(score) === 0 ? 100 : (100 * (score.killed + score.timeout)) / judged(score);
 }
 
 /** All rooms together. */
 export function totalOf(scores: readonly Score[]): Score {
-  return scores.reduce(
-    (sum, { killed, valid }) => ({ room: 'all', killed: sum.killed + killed, valid: sum.valid + valid }),
-    { room: 'all', killed: 0, valid: 0 },
-  );
-}
-
-function roomOf(path: string): string {
-  return path.split('/')[1] ?? path;
-}
-
-function count(mutants: readonly Mutant[], statuses: readonly string[]): number {
-  return mutants.filter(({ status }) => statuses.includes(status)).length;
+  const total = { ...scoreOf('all', { files: {} }) };
+  for (const score of scores)
+    for (const counter of [...Object.values(counters), 'broken'] as const) total[counter] += score[counter];
+  return total;
 }

@@ -16,6 +16,13 @@ describe('the file of an attachment', () => {
     ]);
   });
 
+  it('is hashed where the name is longer than 200 characters or has one that is not plain', () => {
+    const file = (network: string): string => attachmentInfoFile('/d', 'c', { network, ifname: 'net1' });
+    expect(file('n'.repeat(193))).toBe(`/d/cni/${'n'.repeat(193)}-c_net1`);
+    expect(file('n'.repeat(194))).toMatch(/^\/d\/cni\/weft-[0-9a-f]{64}$/);
+    for (const odd of ['a b', 'a\n', ' a', 'a\u00e9']) expect(file(odd)).toMatch(/^\/d\/cni\/weft-/);
+  });
+
   it('is another for each interface, never outside of its directory, and no longer than a name may be', () => {
     fc.assert(
       fc.property(anyName, anyName, anyName, fc.constantFrom('net1', 'eth-9_x'), (network, id, one, two) => {

@@ -84,6 +84,12 @@ describe('what is required of device information', () => {
     [pci, ['version'], undefined, 'version is missing, must be MAJOR.MINOR.PATCH'],
     [pci, ['version'], '1.1', 'version is "1.1"'],
     [pci, ['version'], 1.1, 'version is 1.1'],
+    [pci, ['version'], ['1.1.0'], 'version is ["1.1.0"]'],
+    [pci, ['version'], 'v1.1.0', 'version is "v1.1.0"'],
+    [pci, ['version'], '1.1.0-rc1', 'version is "1.1.0-rc1"'],
+    [pci, ['version'], '10.0.0', 'version is "10.0.0", and weft knows 1.x.y'],
+    [pci, ['type'], ['pci'], 'type is ["pci"]'],
+    [pci, ['type'], 'x'.repeat(99), `type is "${'x'.repeat(39)}, must be`],
     [pci, ['version'], '2.0.0', 'version is "2.0.0", and weft knows 1.x.y'],
     [pci, ['pci'], undefined, 'pci is missing, must be an object'],
     [pci, ['pci'], ['x'], 'pci is ["x"]'],
@@ -102,10 +108,15 @@ describe('what is required of device information', () => {
   });
 
   it('is nothing of optional keys, of keys that nobody knows, and of later 1.x versions', () => {
-    expect(faultOf(changed(pci, ['version'], '1.7.0'))).toBe('');
+    for (const version of ['1.7.0', '1.10.0', '1.0.10'])
+      expect(faultOf(changed(pci, ['version'], version))).toBe('');
     expect(faultOf(changed(pci, ['pci', 'novelty'], { a: [1] }))).toBe('');
     expect(faultOf(changed(pci, ['pci', 'rdma-device'], undefined))).toBe('');
     expect(faultOf(changed(pci, ['memif'], 7))).toBe('');
+  });
+
+  it.each(['', '{', '[]', 'null', '"pci"'])('of %j is a JSON object', (text) => {
+    expect(readDeviceInfo(text)).toEqual({ ok: false, fault: 'it is no JSON object' });
   });
 
   it('is told in a short sentence for any text and any JSON at all', () => {

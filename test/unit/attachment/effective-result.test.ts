@@ -63,6 +63,42 @@ describe('the effective result', () => {
     expect(effectiveResultOf(moves, two)?.routes).toEqual([{ dst: '0.0.0.0/0', gw: '10.1.0.9' }]);
   });
 
+  it('loses each of several routes that were taken away, of the interface and the family that they were of', () => {
+    const routes = [
+      { dst: '0.0.0.0/0', gw: '10.1.0.1' },
+      { dst: '::/0', gw: 'fe80::1' },
+      { dst: '0.0.0.0/0', gw: '10.1.0.2' },
+    ];
+    const step = { ...eth0, result: JSON.stringify({ cniVersion: '1.0.0', routes }) };
+    const taken = (ifname: string, gateway: string, family: 4 | 6 = 4) => ({
+      family,
+      ifname,
+      gateway,
+      priority: 0,
+    });
+    const left = (removed: RouteEdit['removed']): unknown => {
+      const moves = recordOf([step, stepIn('attached', route, { routes: { removed, added: [] } })]);
+      return effectiveResultOf(moves, step)?.routes;
+    };
+    expect(left([taken('eth0', '10.1.0.1'), taken('eth0', 'fe80::1', 6)])).toEqual([routes[2]]);
+    // Without a gateway the kernel's route is any of its family.
+    expect(left([taken('eth0', '', 6)])).toEqual([routes[0], routes[2]]);
+    expect(left([taken('eth0', ''), taken('net1', 'fe80::1', 6)])).toEqual([routes[1]]);
+  });
+
+  it('has a route that was given without a gateway, and one of the other family', () => {
+    const added: RouteEdit['added'] = [
+      { family: 4, ifname: 'net1', gateway: '', priority: 0 },
+      { family: 6, ifname: 'net1', gateway: 'fe80::1', priority: 0 },
+      { family: 4, ifname: 'net2', gateway: '10.3.0.1', priority: 0 },
+    ];
+    const moves = recordOf([net1, stepIn('attached', route, { routes: { removed: [], added } })]);
+    expect(effectiveResultOf(moves, net1)?.routes).toEqual([
+      { dst: '0.0.0.0/0' },
+      { dst: '::/0', gw: 'fe80::1' },
+    ]);
+  });
+
   it('stays in the version of the chain', () => {
     const old = attachedWith(
       { ifname: 'eth0', cniVersion: '0.2.0', plugins: [{ type: 'bridge' }] },
@@ -82,5 +118,6 @@ describe('the effective result', () => {
   it('is absent where there is no result', () => {
     expect(effectiveResult(record, stepIn('running'))).toBeUndefined();
     expect(effectiveResultOf(record, stepIn('attached', route))).toBeUndefined();
+    expect(effectiveResult(record, stepIn('attached', route, { result: '{}' }))).toBeUndefined();
   });
 });

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CachedAttachment } from '../../../src/attachment/libcni-cache.ts';
-import { readScratchFile } from '../../../src/attachment/multus-scratch.ts';
+import { countDelegates, readScratchFile } from '../../../src/attachment/multus-scratch.ts';
 
 const base64 = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64');
 
@@ -91,6 +91,57 @@ describe('a scratch file of Multus', () => {
     ]);
     expect(found?.step).toMatchObject({ networkName: 'pods', cniVersion: '1.0.0', disableCheck: true });
     expect(JSON.parse(found?.step.plugins[0]?.config ?? '')).toMatchObject(whole);
+  });
+
+  it.each([
+    ['without plugins', { Plugins: [] }],
+    ['whose plugins are none', { Plugins: 'x' }],
+    ['with a plugin without its text', { Plugins: [{ Bytes: base64({ type: 'x' }) }, { Network: {} }] }],
+    ['with a plugin that is nothing', { Plugins: [{ Bytes: base64({ type: 'x' }) }, null] }],
+  ])('takes the bytes of the delegate where its list is one %s', (_, list) => {
+    const whole = { Name: 'pods', CNIVersion: '1.0.0', ...list };
+    const [found] = read([delegate('cluster', { CNINetworkConfigList: whole })]);
+    expect(found?.step.plugins.map(({ type }) => type)).toEqual(['macvlan']);
+  });
+
+  it('keeps the plugins of a whole list in their order, under its name', () => {
+    const list = {
+      Name: 'pods',
+      CNIVersion: '1.0.0',
+      Plugins: ['bridge', 'portmap'].map((type) => ({ Bytes: base64({ type }) })),
+    };
+    const [found] = read([{ CNINetworkConfigList: list }]);
+    expect(found?.step.networkName).toBe('pods');
+    expect(found?.step.plugins.map(({ type }) => type)).toEqual(['bridge', 'portmap']);
+  });
+
+  it('names a network as the object does, or as the configuration where there is none', () => {
+    const nameless = base64({ cniVersion: '0.3.1', type: 'macvlan' });
+    const [, whole, bare, plain] = read([
+      delegate('cluster'),
+      { Bytes: nameless, Name: 'ns1/sub/net' },
+      delegate('own', { Name: '' }),
+      delegate('own', { Name: 5 }),
+    ]);
+    expect([whole?.step.network, whole?.step.networkName]).toEqual(['ns1/sub/net', 'net']);
+    expect([bare?.step.network, plain?.step.network]).toEqual(['own', 'own']);
+  });
+
+  it('gives no address, name or device that is not there', () => {
+    const nothing = { macRequest: '', ipRequest: [], deviceID: '', ifnameRequest: '' };
+    const [, found] = read([delegate('cluster'), delegate('a', nothing)]);
+    expect(found).toMatchObject({ cniArgs: 'K8S_POD_NAME=a', step: { ifname: 'net1' } });
+    expect(found).not.toHaveProperty('deviceInfoFile');
+    const withoutArgs = { containerId: 'c0ffee', ifname: 'eth0', cniArgs: '' };
+    const text = JSON.stringify([delegate('a', { macRequest: '02:00:00:00:00:05' })]);
+    expect(readScratchFile(text, withoutArgs)[0]?.cniArgs).toBe('MAC=02:00:00:00:00:05');
+  });
+
+  it('says how many delegates it has, also of those that cannot be read', () => {
+    expect(countDelegates(JSON.stringify([delegate('a'), null]))).toBe(2);
+    expect(countDelegates('[]')).toBe(0);
+    expect(countDelegates('[')).toBeUndefined();
+    expect(read([{ Name: 'a' }, { Bytes: 5 }])).toEqual([]);
   });
 
   it('never throws, whatever the file holds', () => {

@@ -15,6 +15,8 @@ function statusOf(result: object, attachment: Parameters<typeof attachedWith>[0]
 }
 
 describe('the network status', () => {
+  const dns = { nameservers: ['10.0.0.10'], domain: 'b', search: ['a'], options: ['ndots:5'] };
+
   it('names the NAD, the interface inside, its addresses without prefix, mac, mtu and DNS [NPWG-142] [NPWG-143] [NPWG-145] [NPWG-146] [NPWG-148] [NPWG-151]', () => {
     const result = {
       cniVersion: '1.1.0',
@@ -26,7 +28,7 @@ describe('the network status', () => {
         { address: '10.1.0.5/24', interface: 1 },
         { address: 'fd00::5/64', interface: 1 },
       ],
-      dns: { nameservers: ['10.0.0.10'], search: ['a'] },
+      dns,
     };
     expect(statusOf(result, { ...netA, cniVersion: '1.1.0' })).toEqual([
       {
@@ -36,12 +38,12 @@ describe('the network status', () => {
         mac: '0a:00:00:00:00:01',
         mtu: 9000,
         default: false,
-        dns: { nameservers: ['10.0.0.10'], search: ['a'] },
+        dns,
       },
     ]);
   });
 
-  it('has one entry for each interface in the sandbox, all of the same name [NPWG-153]', () => {
+  it('has one entry for each interface in the sandbox, all of the same name, and what is bound to none goes to the one asked for [NPWG-153] [NPWG-156]', () => {
     const result = {
       cniVersion: '1.0.0',
       interfaces: [{ name: 'net1b', sandbox: '/n' }, { name: 'host' }, { name: 'net1', sandbox: '/n' }],
@@ -80,11 +82,20 @@ describe('the network status', () => {
     const result = {
       cniVersion: '1.0.0',
       interfaces: [{ name: 'net1', sandbox: '/n' }],
-      routes: [{ dst: '0.0.0.0/0', gw: '10.1.0.1' }, { dst: '::/0' }, { dst: '10.0.0.0/8', gw: '10.1.0.9' }],
+      routes: [
+        { dst: '0.0.0.0/0', gw: '10.1.0.1' },
+        { dst: '::/0' },
+        { dst: '10.0.0.0/8', gw: '10.1.0.9' },
+        // Half of all addresses is no default route.
+        { dst: '0.0.0.0/1', gw: '10.1.0.8' },
+        { dst: '::/1', gw: 'fd00::8' },
+      ],
     };
     expect(statusOf(result)).toEqual([
       { name: 'ns1/net-a', interface: 'net1', default: false, dns: {}, gateway: ['10.1.0.1'] },
     ]);
+    const onLink = { ...result, routes: [{ dst: '0.0.0.0/0' }] };
+    expect(statusOf(onLink)).toEqual([{ name: 'ns1/net-a', interface: 'net1', default: false, dns: {} }]);
   });
 
   it('shows a moved default route on both, and what was asked for on one [NPWG-149] [NPWG-322]', () => {
@@ -177,22 +188,29 @@ describe('the network status', () => {
     expect(networkStatusOf(recordOf([]))).toEqual([]);
   });
 
-  it('of a default network that made none of the wanted name: the one whose address has a gateway is default [NPWG-154]', () => {
-    const result = {
-      cniVersion: '1.0.0',
-      interfaces: [
-        { name: 'x', sandbox: '/n' },
-        { name: 'y', sandbox: '/n' },
-      ],
-      ips: [
-        { address: '10.1.0.5/24', interface: 0 },
-        { address: '10.1.0.6/24', interface: 1, gateway: '10.1.0.1' },
-      ],
+  it('of a default network that made none of the wanted name: the one whose address has a gateway is default, else the first [NPWG-154]', () => {
+    const flagsWith = (gateway: object): readonly unknown[] => {
+      const result = {
+        cniVersion: '1.0.0',
+        interfaces: [
+          { name: 'x', sandbox: '/n' },
+          { name: 'y', sandbox: '/n' },
+        ],
+        ips: [
+          { address: '10.1.0.5/24', interface: 0 },
+          { address: '10.1.0.6/24', interface: 1, ...gateway },
+        ],
+      };
+      const status = networkStatusOf(recordOf([attachedWith(cluster, result, true)]));
+      return status.map((entry) => [entry.interface, entry.default]);
     };
-    const status = networkStatusOf(recordOf([attachedWith(cluster, result, true)]));
-    expect(status.map((entry) => [entry.interface, entry.default])).toEqual([
+    expect(flagsWith({ gateway: '10.1.0.1' })).toEqual([
       ['x', false],
       ['y', true],
+    ]);
+    expect(flagsWith({})).toEqual([
+      ['x', true],
+      ['y', false],
     ]);
   });
 
@@ -228,7 +246,26 @@ describe('the network status', () => {
     );
   });
 
-  it('loses no address but those of host interfaces, and doubles none [NPWG-155] [NPWG-156]', () => {
+  it('has a mac only beside the interface that it belongs to [NPWG-146]', () => {
+    const withMac = fc.record({
+      cniVersion: fc.constant('1.0.0'),
+      interfaces: fc.uniqueArray(
+        fc.record({ name: fc.constantFrom('eth0', 'net1', 'a', 'b'), sandbox: fc.constantFrom('', '/n') }),
+        { selector: ({ name }) => name, maxLength: 4 },
+      ),
+    });
+    fc.assert(
+      fc.property(withMac, ({ cniVersion, interfaces }) => {
+        const macOf = (name: string): string => `02:00:00:00:00:${name.length}${name.at(-1)}`;
+        const macs = interfaces.map((one) => ({ ...one, mac: macOf(one.name) }));
+        const record = recordOf([attachedWith(netA, { cniVersion, interfaces: macs })]);
+        for (const { interface: name, mac } of networkStatusOf(record))
+          expect(mac).toBe(name === undefined ? undefined : macOf(name));
+      }),
+    );
+  });
+
+  it('loses no address but those of host interfaces, and doubles none [NPWG-155]', () => {
     fc.assert(
       fc.property(result, (one) => {
         const isOnHost = (index: number | undefined): boolean => {

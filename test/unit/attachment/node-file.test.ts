@@ -26,6 +26,15 @@ describe('node.json', () => {
     expect(decodeNodeFile(encodeNodeFile(file))).toEqual(file);
   });
 
+  it('comes back with the NAD that it is from, and with the directory of the runtime', () => {
+    const whole = {
+      ...file,
+      confDir: '/etc/cni/net.d',
+      source: { namespace: 'kube-system', name: 'pods', config: '' },
+    };
+    expect(decodeNodeFile(encodeNodeFile(whole))).toEqual(whole);
+  });
+
   it('of a newer format is read as far as its known fields go', () => {
     expect(decodeNodeFile(JSON.stringify({ ...file, format: 9, more: 1 })).defaultNetwork).toEqual(
       file.defaultNetwork,
@@ -46,12 +55,25 @@ describe('node.json', () => {
     ['defaultNetwork.plugins', [null]],
     ['cniPath', '/opt/cni/bin'],
     ['cniPath', [1]],
+    ['cniPath', ['/opt/cni/bin', 1]],
+    ['defaultNetwork.plugins', [...delegate.plugins, { type: 'x' }]],
+    ['defaultNetwork.plugins', [...delegate.plugins, { config: '{}' }]],
+    ['confDir', 1],
+    ['confDir', null],
+    ['source', null],
+    ['source', 'kube-system/pods'],
+    ['source', { namespace: 'a', name: 'b' }],
+    ['source', { namespace: 'a', config: '' }],
+    ['source', { namespace: 1, name: 'b', config: '' }],
   ])('with %s %j is refused naming the field', (field, value) => {
     expect(reasonOf(() => decodeNodeFile(changed(field, value)))).toBe('StateUnreadable');
-    expect(() => decodeNodeFile(changed(field, value))).toThrow(field);
+    expect(() => decodeNodeFile(changed(field, value))).toThrow(
+      `read node.json: ${field} is missing or mistyped`,
+    );
   });
 
   it.each(['', '{', '[]', 'null'])('that holds %j is refused', (text) => {
     expect(reasonOf(() => decodeNodeFile(text))).toBeDefined();
+    expect(() => decodeNodeFile(text)).toThrow('node.json');
   });
 });

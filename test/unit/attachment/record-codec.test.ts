@@ -2,7 +2,13 @@ import { Buffer } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { coreComplaint, decodeRecord, encodeRecord, isFuture } from '../../../src/attachment/record-codec.ts';
+import {
+  coreComplaint,
+  decodeRecord,
+  encodeRecord,
+  isFuture,
+  peekSequence,
+} from '../../../src/attachment/record-codec.ts';
 import { undosOf } from '../../../src/attachment/teardown.ts';
 import { attachedWith, delegate, recordOf, stepIn } from './records.ts';
 
@@ -40,6 +46,22 @@ describe('a record as text', () => {
   it('is one line of JSON', () => {
     expect(text.indexOf('\n')).toBe(text.length - 1);
     expect(JSON.parse(text)).toMatchObject({ record });
+  });
+
+  it('tells its sequence without being read whole', () => {
+    expect(peekSequence(encodeRecord({ ...record, sequence: 41 }, checksum))).toBe(41);
+    for (const other of ['', '{}', text.slice(1), ` ${text}`]) expect(peekSequence(other)).toBe(-1);
+  });
+
+  it('says what is wrong with it: cut off, or changed', () => {
+    expect(decodeRecord(text.slice(0, -1), checksum)).toEqual({
+      ok: false,
+      damage: 'it is cut off or no record of weft',
+    });
+    expect(decodeRecord(text.replace('bridge', 'bribge'), checksum)).toEqual({
+      ok: false,
+      damage: 'its checksum is wrong',
+    });
   });
 
   it('cut at any byte is damaged', () => {
@@ -81,7 +103,7 @@ describe('a record of a newer format', () => {
   it('is read by its core fields, and a step of an unknown kind is passed over', () => {
     const decoded = decodeRecord(sealed(future), checksum);
     if (!decoded.ok) throw new Error(decoded.damage);
-    expect(isFuture(decoded.record)).toBe(true);
+    expect([isFuture(decoded.record), isFuture(record)]).toEqual([true, false]);
     expect(undosOf(decoded.record).map(({ index }) => index)).toEqual([1, 0]);
   });
 
@@ -124,6 +146,20 @@ describe('a record of a newer format', () => {
     },
   );
 
+  it.each([
+    ['no object', null],
+    ['without a type', { config: '{}' }],
+    ['without a configuration', { type: 'x' }],
+    ['whose type is no text', { type: 1, config: '{}' }],
+    ['whose configuration is no text', { type: 'x', config: {} }],
+  ])('is damaged where one of several plugin calls is %s', (_, call) => {
+    const body = without((record) => {
+      const [first] = record['steps'] as { step: { plugins: unknown[] } }[];
+      first?.step.plugins.push(call);
+    });
+    expect(coreComplaint(body)).toBe('a step lacks a core field');
+  });
+
   it('is damaged in a state that nobody knows', () => {
     const body = without((record) => {
       const [first] = record['steps'] as Record<string, unknown>[];
@@ -132,7 +168,16 @@ describe('a record of a newer format', () => {
     expect(coreComplaint(body)).toBe('a step lacks a core field');
   });
 
-  it.each([null, 1, 'text', [], { format: 0 }])('is damaged where it is %j', (body) => {
-    expect(coreComplaint(body)).toBeDefined();
+  it.each([
+    [null, 'it is not an object'],
+    [1, 'it is not an object'],
+    ['text', 'it is not an object'],
+    [[], 'it is not an object'],
+    [{ ...record, format: 0 }, 'format is not a number'],
+    [{ ...record, format: '1' }, 'format is not a number'],
+    [{ ...record, sequence: '1' }, 'sequence is not a number'],
+    [{ ...record, sequence: Number.NaN }, 'sequence is not a number'],
+  ])('is damaged where it is %j', (body, complaint) => {
+    expect(coreComplaint(body)).toBe(complaint);
   });
 });

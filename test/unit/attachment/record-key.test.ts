@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { containerKey, recordKey } from '../../../src/attachment/record-key.ts';
+import { containerKey, containerOfKey, recordKey } from '../../../src/attachment/record-key.ts';
 import { sha256 } from '../../../src/attachment/sha256.ts';
 import { checkContainerId, checkIfname } from '../../../src/cni/env.ts';
 import { lockFile, recordPaths } from '../../../src/executor/state-paths.ts';
@@ -62,6 +62,26 @@ describe('the file-name key of a sandbox', () => {
 
   it('shows the container ID while it is short', () => {
     expect(recordKey({ containerId: 'c0ffee', ifname: 'eth0' })).toBe('c0ffee:eth0');
+  });
+
+  it('tells whose it is, and that it does not where it is hashed or no key', () => {
+    for (const ifname of ['eth0', 'a.b~(c)', 'x:y', '\u00e9']) {
+      const sandbox = { containerId: 'c0ffee', ifname };
+      expect(containerOfKey(recordKey(sandbox))).toEqual(sandbox);
+    }
+    expect(containerOfKey(recordKey({ containerId: 'a'.repeat(300), ifname: 'eth0' }))).toBeUndefined();
+    for (const key of ['', 'c0ffee', 'c0ffee:eth0:more', 'c0ffee:%'])
+      expect(containerOfKey(key)).toBeUndefined();
+  });
+
+  it('is hashed from 201 characters on, behind the beginning of the ID', () => {
+    const id = (length: number): string => 'a'.repeat(length);
+    expect(containerKey(id(199))).toBe(`${id(199)}:`);
+    expect(containerKey(id(200))).toBe(`${id(60)}~${sha256(`${id(200)}:`)}`);
+  });
+
+  it('has no character that a file name gives a meaning to', () => {
+    expect(recordKey({ containerId: 'c', ifname: "a.b~!'()*" })).toBe('c:a%2eb%7e%21%27%28%29%2a');
   });
 
   it('of over-long IDs that differ in one character differs', () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { DefaultRouteStep } from '../../../src/attachment/plan.ts';
 import {
   isDue,
+  isHalfAdded,
   isLive,
   isParked,
   isUndone,
@@ -39,6 +40,11 @@ describe('what DEL has to undo', () => {
     expect(isUndone(record)).toBe(false);
   });
 
+  it('is known with how far the ADD of each came, and its own arguments', () => {
+    const record = recordOf([stepIn('running', a, { begun: 1, cniArgs: 'MAC=02:00:00:00:00:05' })]);
+    expect(undosOf(record)).toEqual([{ index: 0, step: a, begun: 1, cniArgs: 'MAC=02:00:00:00:00:05' }]);
+  });
+
   it('is nothing where only a default route was moved', () => {
     expect(isUndone(recordOf([stepIn('pending', a), stepIn('attached', route)]))).toBe(true);
   });
@@ -46,6 +52,7 @@ describe('what DEL has to undo', () => {
   it('includes what was pending where the journal is lost', () => {
     const record = recordOf([stepIn('attached', a), stepIn('pending', b)]);
     expect(undosOf(withoutJournal(record)).map(({ step }) => step.id)).toEqual(['b', 'a']);
+    expect(withoutJournal(record).steps.map(({ state }) => state)).toEqual(['attached', 'running']);
   });
 });
 
@@ -54,6 +61,15 @@ describe('a record', () => {
     expect(isLive(recordOf([stepIn('attached', a), stepIn('attached', route)]))).toBe(true);
     expect(isLive(recordOf([stepIn('attached', a), stepIn('running', b)]))).toBe(false);
     expect(isLive(recordOf([]))).toBe(false);
+  });
+
+  it('is half made only where the links of before are known and not every step is attached', () => {
+    const linksBefore = ['lo'];
+    const running = [stepIn('attached', a), stepIn('running', b)];
+    expect(isHalfAdded(recordOf(running, { linksBefore }))).toBe(true);
+    expect(isHalfAdded(recordOf(running))).toBe(false);
+    expect(isHalfAdded(recordOf([], { linksBefore }))).toBe(false);
+    expect(isHalfAdded(recordOf([stepIn('attached', a)], { linksBefore }))).toBe(false);
   });
 });
 
@@ -93,6 +109,21 @@ describe('a leftover', () => {
       const killed = { ...parked, steps: [stepIn(state, a), stepIn('pending', b)] };
       expect([isParked(killed), isDue(killed, 31_000)]).toEqual([true, true]);
     }
+  });
+
+  it('whose runtime never came back has its first pause and no calls', () => {
+    expect(parkedOf(recordOf([stepIn('attached', a)]), 1000, false).teardown).toEqual({
+      calls: 0,
+      firstAt: 1000,
+      retries: 0,
+      nextAt: 31_000,
+    });
+  });
+
+  it('is no record that is undone or was never torn down', () => {
+    expect(isParked(recordOf([stepIn('pending', a)]))).toBe(false);
+    expect(isParked(recordOf([stepIn('attached', a)], { damaged: 'x.damaged' }))).toBe(false);
+    expect(isDue(recordOf([stepIn('attached', a)]), Number.MAX_SAFE_INTEGER)).toBe(false);
   });
 
   it('that stands for damaged bytes alone is parked and never due', () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toCniError, toDelError } from '../../../src/errors/cni-error.ts';
+import { reasonIn, toCniError, toDelError } from '../../../src/errors/cni-error.ts';
 import { type Reason, reasons } from '../../../src/errors/reason.ts';
-import { asWeftError, type Failure, WeftError } from '../../../src/errors/weft-error.ts';
+import { asWeftError, type Failure, fitMessage, WeftError } from '../../../src/errors/weft-error.ts';
 
 const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 400 }),
@@ -60,6 +60,34 @@ describe('the message of an error', () => {
     expect(error.message).toHaveLength(299);
   });
 
+  it('leaves a text alone that just fits, and one unit more costs two', () => {
+    expect(fitMessage('x'.repeat(299))).toBe('x'.repeat(299));
+    expect(fitMessage('x'.repeat(300))).toBe(`${'x'.repeat(298)}…`);
+  });
+
+  it('has spaces for what would break the line, none at its ends, and everything else as it was', () => {
+    expect(fitMessage('\n a\nb\u2028c \r\n')).toBe('a b c');
+    for (const code of [0x00, 0x1f, 0x7f, 0x80, 0x9f, 0x2028, 0x2029, 0xd800, 0xdfff])
+      expect(fitMessage(`a${String.fromCharCode(code)}b`), code.toString(16)).toBe('a b');
+    for (const code of [0x21, 0x7e, 0xa1, 0x2027, 0x202a, 0xd7ff, 0xe000, 0xfffd, 0x10000, 0x10ffff])
+      expect(fitMessage(`a${String.fromCodePoint(code)}b`), code.toString(16)).toBe(
+        `a${String.fromCodePoint(code)}b`,
+      );
+  });
+
+  it('looks at no more than the first 2000 units of what somebody says, however long that is', () => {
+    expect(fitMessage(`${' '.repeat(1999)}xy`)).toBe('x');
+  });
+
+  it.each(['\u{10000}', '\u{10ffff}'])(
+    'takes the first and the last pair of surrogates for one character',
+    (pair) => {
+      expect(fitMessage(`${'x'.repeat(297)}${pair}${pair}`)).toBe(`${'x'.repeat(297)}…`);
+      expect(fitMessage(`${'x'.repeat(297)}${pair}yy`)).toBe(`${'x'.repeat(297)}…`);
+      expect(fitMessage(`${'x'.repeat(296)}${pair}${pair}`)).toBe(`${'x'.repeat(296)}${pair}…`);
+    },
+  );
+
   it('never cuts inside a surrogate pair', () => {
     for (let pad = 0; pad < 3; pad += 1) {
       const text = `${'x'.repeat(pad)}${'\ud83d\ude00'.repeat(300)}`;
@@ -90,6 +118,17 @@ describe('an error', () => {
     expect([error.reason, error.failure.cause]).toEqual(['Internal', 'boom']);
   });
 
+  it('names its kind, and the error underneath where there is one', () => {
+    const underneath = new Error('boom');
+    expect(asWeftError(underneath).cause).toBe(underneath);
+    expect(String(asWeftError(underneath))).toMatch(/^WeftError: boom; /);
+    expect(new WeftError('Internal', { cause: 'x' })).not.toHaveProperty('cause');
+  });
+
+  it('of an engine without memory for an error object says so', () => {
+    expect(asWeftError(null).failure.cause).toBe('out of memory');
+  });
+
   it.each([null, undefined, Symbol('x'), 7])('of a stranger that is %s is Internal too', (thrown) => {
     expect(asWeftError(thrown).reason).toBe('Internal');
   });
@@ -101,6 +140,28 @@ describe('an error', () => {
       msg: 'x; nothing needs to be cleaned up',
       details: 'reason=NotAttached',
     });
+  });
+
+  it('as a CNI document says in details what else failed, and whoever reads it finds the reason', () => {
+    const failure = { cause: 'x', details: ['net1: gone', 'net2: busy'] };
+    const document = toCniError(new WeftError('TeardownFailed', failure), '1.0.0');
+    expect(document.details).toBe('reason=TeardownFailed; net1: gone; net2: busy');
+    expect(reasonIn(document)).toBe('TeardownFailed');
+  });
+
+  it.each([
+    ['what the runtime added: reason=NotAttached; more', 'NotAttached'],
+    ['noreason=NotAttached', ''],
+    ['reason=', ''],
+    ['', ''],
+    [undefined, ''],
+  ])('with the details %j has the reason %j', (details, reason) => {
+    expect(reasonIn({ details } as { details: string })).toBe(reason);
+  });
+
+  it('of DEL says the same in words that go-cni does not know [CNI-078]', () => {
+    const failure = { cause: 'Not found: no such file or directory', remedy: 'wait' };
+    expect(toDelError(new WeftError('TeardownFailed', failure), '1.0.0').msg).toBe('missing: ENOENT; wait');
   });
 
   it('of DEL has no words that go-cni takes for success [CNI-078]', () => {

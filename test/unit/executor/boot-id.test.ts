@@ -93,10 +93,27 @@ describe('the boot ID', () => {
     expect(read(world, racing)).toBe(other);
   });
 
+  it('that cannot be read or written is the fault of the node, and says which file', () => {
+    const world = new World();
+    read(world);
+    for (const sys of [
+      new MemorySys(world, { fail: { call: 0, errno: 'EIO' } }),
+      new MemorySys(new World(), { broken: { directory: '/run/weft', errno: 'ENOSPC' } }),
+    ]) {
+      const act = (): string => read(sys.world, sys);
+      expect(reasonOf(act)).toBe('StateUnwritable');
+    }
+    const failing = new MemorySys(world, { fail: { call: 0, errno: 'EIO' } });
+    expect(() => read(world, failing)).toThrow(/^read the boot ID: .*EIO/);
+  });
+
   it('that is no boot ID is refused, not replaced', () => {
     const world = new World();
     world.disk.plant('/run/weft/boot-id', 'half');
     expect(reasonOf(() => read(world))).toBe('StateUnreadable');
+    expect(() => read(world)).toThrow(
+      'read the boot ID: /run/weft/boot-id holds no boot ID; remove the file',
+    );
     expect(world.disk.find('/run/weft/boot-id')?.bytes.toString()).toBe('half');
   });
 });

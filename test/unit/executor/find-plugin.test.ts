@@ -22,6 +22,12 @@ describe('a plugin', () => {
     expect(() => findPlugin(sys, 'ptp', ['/a', '/b'])).toThrow('plugin "ptp" is not in /a, /b');
   });
 
+  it('is named in forty characters, however long its type is', () => {
+    const long = 'x'.repeat(100);
+    expect(() => findPlugin(sys, long, ['/a'])).toThrow(`plugin "${'x'.repeat(40)}" is not in /a`);
+    expect(() => findPlugin(sys, `/${long}`, ['/a'])).toThrow(`plugin type "/${'x'.repeat(39)}" is no`);
+  });
+
   it('cannot be looked for without any directory, which is the fault of the environment [CNI-005]', () => {
     expect(reasonOf(() => findPlugin(sys, 'ptp', []))).toBe('InvalidEnvironment');
     expect(() => findPlugin(sys, 'ptp', [])).toThrow('plugin "ptp" has to be found and CNI_PATH is missing');
@@ -31,5 +37,6 @@ describe('a plugin', () => {
     const before = sys.calls.length;
     expect(reasonOf(() => findPlugin(sys, type, ['/a']))).toBe('PlanRefused');
     expect(sys.calls.length).toBe(before);
+    expect(() => findPlugin(sys, type, ['/a'])).toThrow(`plugin type "${type}" is no bare file name`);
   });
 });

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { lockAgainstGc, lockBoot, lockContainer, tryLockContainer } from '../../../src/executor/lock.ts';
+import {
+  lockAgainstGc,
+  lockBoot,
+  lockContainer,
+  lockForGc,
+  tryLockContainer,
+} from '../../../src/executor/lock.ts';
 import { MemorySys } from '../../fakes/sys-memory/memory-sys.ts';
 import { World } from '../../fakes/sys-memory/world.ts';
 import { reasonOf } from '../attachment/reason-of.ts';
@@ -33,6 +39,40 @@ describe('the lock of a container', () => {
     );
     expect(world.nowMs - start).toBeGreaterThan(950);
     expect(world.nowMs - start).toBeLessThan(1050);
+  });
+
+  it('is busy in words that say what is locked', () => {
+    const world = new World();
+    const long = 'x'.repeat(150);
+    for (const [id, name] of [
+      ['c', 'c:.lock'],
+      [long, 'x'.repeat(80)],
+    ] as const) {
+      lockContainer(processOf(world), directories, id, soon(world));
+      expect(() => lockContainer(processOf(world), directories, id, soon(world))).toThrow(
+        `lock the sandbox: ${name} is held by another process`,
+      );
+    }
+  });
+
+  it('whose file cannot be opened is the fault of the node', () => {
+    const sys = new MemorySys(new World(), { broken: { directory: '/run/weft', errno: 'ENOSPC' } });
+    const act = (): unknown => lockContainer(sys, directories, 'c', soon(sys.world));
+    expect(reasonOf(act)).toBe('StateUnwritable');
+    expect(act).toThrow(/^lock the sandbox: .*ENOSPC/);
+  });
+
+  it('of GC is held by many sandboxes at once, and by a GC alone', () => {
+    const world = new World();
+    const held = [1, 2].map(() => lockAgainstGc(processOf(world), directories, soon(world)));
+    const gc = (): unknown => lockForGc(processOf(world), directories, soon(world, 100));
+    expect(reasonOf(gc)).toBe('SandboxBusy');
+    for (const one of held) one.release();
+    gc();
+    expect(reasonOf(() => lockAgainstGc(processOf(world), directories, soon(world, 100)))).toBe(
+      'SandboxBusy',
+    );
+    expect(reasonOf(gc)).toBe('SandboxBusy');
   });
 
   it('of another container does not matter, also of one called gc', () => {

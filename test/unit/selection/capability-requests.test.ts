@@ -13,7 +13,7 @@ describe('what an element asks of the plugins', () => {
     expect(capabilityRequests({ ...plain, ifname: 'x', cniArgs: '{}', defaultRoute: [] }).size).toBe(0);
   });
 
-  it('carries each capability under its well-known name [CNI-235] [NPWG-073] [NPWG-077] [NPWG-084] [NPWG-093]', () => {
+  it('carries each capability under its well-known name [CNI-235]', () => {
     const requests = capabilityRequests({
       ...plain,
       ips: ['10.0.0.1/24'],

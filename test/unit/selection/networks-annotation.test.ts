@@ -101,7 +101,7 @@ describe('the form of the annotation', () => {
     [`${'['.repeat(100_000)}`, 'nested'],
   ])('refuses %.40j as JSON form [NPWG-049] [NPWG-311]', (text, name) => expectInvalid(text, name));
 
-  it('keeps the order and each occurrence [NPWG-053] [NPWG-054]', () => {
+  it('keeps the order and each occurrence', () => {
     expect(parse('b,a,b').selections.map(({ name }) => name)).toEqual(['b', 'a', 'b']);
   });
 
@@ -154,7 +154,7 @@ describe('the keys of an element', () => {
     expectInvalidElement({ namespace: 'n'.repeat(64) }, '[1].namespace');
   });
 
-  it('takes addresses with and without prefix, unchanged [NPWG-072] [NPWG-073]', () => {
+  it('takes addresses with and without prefix, unchanged [NPWG-072]', () => {
     const ips = ['10.2.2.42/24', '2001:DB8::5/64', '10.0.0.9'];
     expect(element({ ips })).toMatchObject({ ips });
   });
@@ -276,10 +276,13 @@ describe('the keys of an element', () => {
   it('takes a GUID of eight bytes and no other [NPWG-093] [NPWG-323]', () => {
     const guid = 'c2:11:22:33:44:55:66:77';
     expect(element({ 'infiniband-guid': guid })).toMatchObject({ infinibandGuid: guid });
-    expectInvalidElement({ 'infiniband-guid': '02:23:45:67:89:01' }, '[1].infiniband-guid', 'eight bytes');
+    for (const bytes of [6, 7, 9, 20]) {
+      const other = new Array(bytes).fill('02').join(':');
+      expectInvalidElement({ 'infiniband-guid': other }, '[1].infiniband-guid', 'eight bytes');
+    }
   });
 
-  it('lets an IPAM claim pass without acting on it, but not beside ips [NPWG-094] [NPWG-095] [NPWG-316]', () => {
+  it('lets an IPAM claim pass without acting on it, but not beside ips [NPWG-095] [NPWG-316]', () => {
     const claim = { 'ipam-claim-reference': 'vm.net.eth0' };
     expect(parse(JSON.stringify([{ name: 'a', ...claim }]))).toEqual({
       selections: [{ where: '[0]', namespace: 'ns1', name: 'a' }],

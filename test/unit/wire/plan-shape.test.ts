@@ -100,4 +100,8 @@ describe('the shape of a plan', () => {
   it.each([undefined, null, 1, 'x', [], {}])('that is %j is refused', (value) => {
     expect(reasonOf(() => checkPlanShape(value))).toBe('AgentProtocol');
   });
+
+  it('says what was being read and which part of it is no good', () => {
+    expect(() => checkPlanShape([])).toThrow(/^read the plan: plan is missing or mistyped;/);
+  });
 });

@@ -1,11 +1,13 @@
-import { readdirSync } from 'node:fs';
+import { globSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { mutationPage } from '../../../../hack/mutation/page.ts';
-import { mutatedFiles, mutatedRooms } from '../../../../hack/mutation/rooms.ts';
+import { judgingTests, mutatedFiles, mutatedRooms } from '../../../../hack/mutation/rooms.ts';
 import {
+  judged,
   type MutationReport,
   percent,
-  scoresOf,
+  scoreOf,
   survivorsOf,
   totalOf,
 } from '../../../../hack/mutation/score.ts';
@@ -23,18 +25,29 @@ const report: MutationReport = {
   files: {
     'src/wire/frame.ts': { mutants: ['Killed', 'Timeout', 'Survived'].map((status) => mutant(status)) },
     'src/wire/skew.ts': { mutants: ['NoCoverage', 'Ignored', 'RuntimeError'].map((s) => mutant(s, 3)) },
-    'src/cni/env.ts': { mutants: [mutant('Killed')] },
   },
 };
+const score = scoreOf('wire', report);
 
 describe('the score of mutation testing', () => {
-  it('counts what a test noticed, of what was a valid program and was run', () => {
-    expect(scoresOf(report)).toEqual([
-      { room: 'cni', killed: 1, valid: 1 },
-      { room: 'wire', killed: 2, valid: 4 },
-    ]);
-    expect(totalOf(scoresOf(report))).toEqual({ room: 'all', killed: 3, valid: 5 });
-    expect(percent({ killed: 3, valid: 5 })).toBe(60);
+  it('counts what a test noticed, of what had a verdict', () => {
+    expect(score).toEqual({
+      room: 'wire',
+      killed: 1,
+      timeout: 1,
+      survived: 1,
+      unreached: 1,
+      ignored: 1,
+      broken: 1,
+    });
+    expect([judged(score), percent(score)]).toEqual([4, 50]);
+    expect(percent(scoreOf('empty', { files: {} }))).toBe(100);
+  });
+
+  it('of all rooms is that of all their mutants', () => {
+    const better = { ...score, room: 'cni', killed: 5 };
+    expect(totalOf([score, better])).toMatchObject({ room: 'all', killed: 6, timeout: 2, broken: 2 });
+    expect(percent(totalOf([score, better]))).toBeCloseTo((100 * 8) / 12);
   });
 
   it('names every mutant that was missed, by its place', () => {
@@ -42,9 +55,9 @@ describe('the score of mutation testing', () => {
       'src/wire/frame.ts:1:7',
       'src/wire/skew.ts:3:7',
     ]);
-    const page = mutationPage('2026-01-02', 80, scoresOf(report), survivorsOf(report));
-    expect(page).toContain('| wire | 4 | 2 | 50.0 % |');
-    expect(page).toContain('| all | 5 | 3 | 60.0 % |');
+    const page = mutationPage('2026-01-02', 80, [score], survivorsOf(report));
+    expect(page).toContain('| wire | 4 | 1 | 1 | 1 | 1 | 50.0 % | 1 | 1 |');
+    expect(page).toContain('| all | 4 | 1 | 1 | 1 | 1 | 50.0 % | 1 | 1 |');
     expect(page).toContain("- src/wire/skew.ts:3:7 BooleanLiteral: `a ? 'b' : false`");
   });
 
@@ -52,9 +65,13 @@ describe('the score of mutation testing', () => {
     expect(mutationPage('2026-01-02', 80, [], [])).toContain('None.');
   });
 
-  it('is about rooms that there are', () => {
-    const rooms = readdirSync(new URL('../../../../src', import.meta.url));
+  it('is about rooms and tests that there are', () => {
+    const root = new URL('../../../../', import.meta.url);
+    const rooms = readdirSync(new URL('src', root));
     expect(mutatedRooms.filter((room) => !rooms.includes(room))).toEqual([]);
-    expect(mutatedFiles(['cni'])[0]).toBe('src/cni/**/*.ts');
+    expect(mutatedFiles('cni')[0]).toBe('src/cni/**/*.ts');
+    for (const room of mutatedRooms)
+      for (const pattern of judgingTests(room))
+        expect(globSync(pattern, { cwd: fileURLToPath(root) }), pattern).not.toEqual([]);
   });
 });

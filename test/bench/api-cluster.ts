@@ -5,7 +5,7 @@ import { systemClock } from '../../src/daemon/clock.ts';
 import { HttpsTransport } from '../../src/kube/https-transport.ts';
 import type { Resource } from '../../src/kube/resource.ts';
 import { Writer } from '../../src/kube/writer.ts';
-import { ApiServer } from '../harness/api-server.ts';
+import { ApiServer, type KnownToken } from '../harness/api-server.ts';
 import { Kubectl, kubeconfig } from '../harness/kubectl.ts';
 import { sleep } from '../harness/run.ts';
 
@@ -44,8 +44,8 @@ export class ApiCluster {
     });
   }
 
-  static async start(): Promise<ApiCluster> {
-    const server = await ApiServer.start();
+  static async start(tokens: readonly KnownToken[] = []): Promise<ApiCluster> {
+    const server = await ApiServer.start(tokens);
     const cluster = new ApiCluster(server, mkdtempSync(join(tmpdir(), 'weft-bench-api-')));
     try {
       await cluster.#furnish();
@@ -61,13 +61,18 @@ export class ApiCluster {
     return this.#server.url;
   }
 
-  /** A NetworkAttachmentDefinition, made or changed. */
-  async network(name: string, config: object): Promise<void> {
+  /** File with the certificate of its authority. */
+  get ca(): string {
+    return join(this.#server.pki, 'ca.crt');
+  }
+
+  /** A NetworkAttachmentDefinition, made or changed; without a configuration it stands for a file of the nodes. */
+  async network(name: string, config?: object): Promise<void> {
     const body = {
       apiVersion: 'k8s.cni.cncf.io/v1',
       kind: 'NetworkAttachmentDefinition',
       metadata: { name },
-      spec: { config: JSON.stringify(config) },
+      spec: config === undefined ? {} : { config: JSON.stringify(config) },
     };
     await this.#writer.patch(networks, { namespace: benchNamespace, name }, { kind: 'apply', body });
   }

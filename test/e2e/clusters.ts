@@ -6,8 +6,8 @@ import { defaultStateRoot } from '../../hack/cluster/layout.ts';
 
 /**
  * Names of this tier's clusters. They are fixed: what a killed run left is cleared by the next `up` of the same name.
- * `shared` stands for the whole tier (global-setup.ts) and is for suites that leave it as it was, and `weft` the same
- * for suites that need weft (weft/weft-cluster.ts); the others belong to the suite that makes them.
+ * `shared` stands all the time (global-setup.ts) and is for suites that leave it as it was, and `weft` the same for
+ * suites that need weft (weft/weft-cluster.ts), which run beside all others; the rest belong to the suite that makes them.
  */
 export const names = {
   shared: 'e2e',
@@ -19,6 +19,7 @@ export const names = {
   reboot: 'e2e-reboot',
   demo: 'e2e-demo',
   multus: 'e2e-multus',
+  compare: 'e2e-compare',
 } as const;
 
 /** Directory and id of a cluster of this checkout, also of one that does not stand: every part of it holds one of them. */

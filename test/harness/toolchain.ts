@@ -31,7 +31,12 @@ export function cnitoolBinary(): string {
 
 /** Path of Multus, the thin plugin. */
 export function multusBinary(): string {
-  return join(toolchain('multus.sh'), 'multus');
+  return join(multusDir(), 'multus');
+}
+
+/** Directory with all programs of Multus, its manifests (deployments/) and its examples (examples/). */
+export function multusDir(): string {
+  return toolchain('multus.sh');
 }
 
 /** Path of libcni-gc, a runtime that calls GC with a list. */

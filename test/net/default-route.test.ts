@@ -48,7 +48,7 @@ describe('default-route in a selection element', () => {
     expectSuccess(await bench.runtime.del(pod));
   });
 
-  it('with an IPv4 gateway moves the IPv4 route and leaves the IPv6 one alone', async () => {
+  it('with an IPv4 gateway moves the IPv4 route and leaves the IPv6 one alone [NPWG-088] [NPWG-089]', async () => {
     const pod = bench.node.pod();
     expectSuccess(await bench.add(pod, [{ name: 'lan', ips, 'default-route': ['10.62.0.1'] }]));
     expect(defaultRoutes(pod, 4)).toEqual(['net1 10.62.0.1']);
@@ -58,7 +58,7 @@ describe('default-route in a selection element', () => {
     expectSuccess(await bench.runtime.del(pod));
   });
 
-  it('with an IPv6 gateway moves the IPv6 route and leaves the IPv4 one alone', async () => {
+  it('with an IPv6 gateway moves the IPv6 route and leaves the IPv4 one alone [NPWG-088] [NPWG-089]', async () => {
     const pod = bench.node.pod();
     expectSuccess(await bench.add(pod, [{ name: 'lan', ips, 'default-route': ['fd00:62::1'] }]));
     expect(defaultRoutes(pod, 4)).toEqual(['eth0 10.61.0.1']);
@@ -66,7 +66,7 @@ describe('default-route in a selection element', () => {
     expectSuccess(await bench.runtime.del(pod));
   });
 
-  it('with one gateway a family moves both, and the result to the runtime stays true', async () => {
+  it('with one gateway a family moves both, and result and CHECK stay true [NPWG-088] [NPWG-092]', async () => {
     const pod = bench.node.pod();
     const added = await bench.add(pod, [{ name: 'lan', ips, 'default-route': ['10.62.0.1', 'fd00:62::1'] }]);
     expectSuccess(added);
@@ -79,7 +79,7 @@ describe('default-route in a selection element', () => {
     expect(kernelLinks(pod)).toEqual([]);
   });
 
-  it("with an empty list lets the attachment's own default route win", async () => {
+  it("with an empty list lets the attachment's own default route win [NPWG-090]", async () => {
     const pod = bench.node.pod();
     expectSuccess(await bench.add(pod, [{ name: 'own', 'default-route': [] }]));
     expect(defaultRoutes(pod, 4)).toEqual(['net1 10.65.0.1']);

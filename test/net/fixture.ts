@@ -70,7 +70,7 @@ export class NetBench {
     this.#agent = await AgentProcess.start(this.node, this.agentFlags);
     const path = join(this.node.dirs.conf, '00-weft.conflist');
     // It listens first and installs then, as a runtime may wait for it.
-    await until(`${path}, but the agent says: ${this.#agent.log}`, 10_000, () => existsSync(path));
+    await until(`${path}, but the agent says: ${this.#agent.log}`, 30_000, () => existsSync(path));
     const conflist = JSON.parse(readFileSync(path, 'utf8')) as Conflist;
     if (this.#runtime === undefined) this.#runtime = new CniRuntime(this.node, conflist);
     else this.#runtime.conflist = conflist;

@@ -1,6 +1,6 @@
 import { mustRun, tryRun } from '../harness/run.ts';
 import type { CniCall } from '../harness/runtime.ts';
-import type { Pod } from '../harness/sandbox.ts';
+import type { Pod, TestNode } from '../harness/sandbox.ts';
 import { installCniPlugins } from '../harness/toolchain.ts';
 import type { SandboxView } from '../net/agreement.ts';
 import { defaultBridge } from '../net/confs.ts';
@@ -64,12 +64,17 @@ let bench: NetBench;
 /** Agent and parents; each network once unwatched, so that bridges, base chains and lock files are there. */
 export async function startNetworks(): Promise<void> {
   bench = await NetBench.start((node) => ({ '10-pods.conflist': defaultBridge(node) }), stockNetworks);
-  installCniPlugins(bench.node.dirs.bin, stockPlugins);
-  mustRun([...bench.node.enter, 'sh', '-ec', parents.join('\n')]);
+  installStock(bench.node);
   const pod = bench.node.pod();
   expectDone(await bench.add(pod, named(workingNetworks)));
   expectDone(await bench.runtime.del(pod));
   bench.node.removePod(pod);
+}
+
+/** The plugins and links of the node that the networks need. */
+export function installStock(node: TestNode): void {
+  installCniPlugins(node.dirs.bin, stockPlugins);
+  mustRun([...node.enter, 'sh', '-ec', parents.join('\n')]);
 }
 
 /**

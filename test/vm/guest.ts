@@ -8,6 +8,7 @@ import {
   stopAt,
   takeWitnesses,
 } from './guest-disk.ts';
+import { compareWithMultus } from './guest-multus.ts';
 import { failSandbox, liveSandbox, startNetworks } from './guest-networks.ts';
 
 /** Everything that a test can ask the machine to do. */
@@ -15,6 +16,7 @@ export interface GuestCases extends Cases {
   readonly startNetworks: typeof startNetworks;
   readonly liveSandbox: typeof liveSandbox;
   readonly failSandbox: typeof failSandbox;
+  readonly compareWithMultus: typeof compareWithMultus;
   readonly startNode: typeof startNode;
   readonly lookAtDisk: typeof lookAtDisk;
   readonly takeWitnesses: typeof takeWitnesses;
@@ -28,6 +30,7 @@ const cases: GuestCases = {
   startNetworks,
   liveSandbox,
   failSandbox,
+  compareWithMultus,
   startNode,
   lookAtDisk,
   takeWitnesses,

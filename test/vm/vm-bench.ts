@@ -7,7 +7,7 @@ import { buildInitramfs } from '../../hack/vm/initramfs.ts';
 import { Machine, type MachineDisk } from '../../hack/vm/machine.ts';
 import { faultsBinary } from '../faults/faults-binary.ts';
 import { isDebris, ownedName } from '../harness/owner.ts';
-import { agentBundle, cniPluginsDir, weftBinary } from '../harness/toolchain.ts';
+import { agentBundle, cniPluginsDir, multusBinary, weftBinary } from '../harness/toolchain.ts';
 import type { GuestCases } from './guest.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -45,8 +45,8 @@ export class VmBench {
     this.#kernelDir = kernelDir;
   }
 
-  /** `withFaults`: the build of the plugin that stops at points is there too. */
-  static async create(withFaults: boolean): Promise<VmBench> {
+  /** `withFaults`: the build of the plugin that stops at points is there too. `withMultus`: thin Multus. */
+  static async create(withFaults: boolean, withMultus: boolean = false): Promise<VmBench> {
     mkdirSync(runs, { recursive: true });
     for (const name of readdirSync(runs).filter(isDebris)) rmSync(join(runs, name), { recursive: true });
     const dir = join(runs, ownedName());
@@ -56,7 +56,8 @@ export class VmBench {
     const bench = new VmBench(dir, kernelDir);
     const guest = await bundleGuest(dir);
     const faults = withFaults ? [checkoutFile('build/faults/weft-faults', await faultsBinary())] : [];
-    buildInitramfs(bench.#initramfs, { kernelDir, programs, files: [...checkoutFiles(guest), ...faults] });
+    const files = [...checkoutFiles(guest), ...faults, ...(withMultus ? multusFiles() : [])];
+    buildInitramfs(bench.#initramfs, { kernelDir, programs, files });
     return bench;
   }
 
@@ -115,6 +116,14 @@ function checkoutFiles(guest: string): readonly ArchiveEntry[] {
       .map((name) => checkoutFile(`dist/${name}`, join(agentDir, name))),
     { kind: 'text', path: '/weft/hack/toolchain/cni-plugins.sh', mode: 0o755, text: script },
     ...plugins.map((name) => program(`/opt/cni/reference/${name}`, join(reference, name))),
+  ];
+}
+
+function multusFiles(): readonly ArchiveEntry[] {
+  const script = '#!/bin/sh\necho /opt/multus\n';
+  return [
+    { kind: 'text', path: '/weft/hack/toolchain/multus.sh', mode: 0o755, text: script },
+    program('/opt/multus/multus', multusBinary()),
   ];
 }
 

@@ -40,7 +40,7 @@ async function prepare(): Promise<void> {
     networkedPod('asked', { networks: allThree, demands: [] }),
   );
   for (const name of ['old', 'asked']) await kube.untilReady(name);
-  await deployWeft(cluster, (line) => console.log(`${cluster.name}: ${line}`));
+  await deployWeft(cluster, (line) => console.log(`${cluster.name}: ${line}`), { operator: false });
   await createNetworks(cluster);
 }
 afterAll(() => removeCluster(names.before, () => {}));

@@ -37,6 +37,11 @@ describe('make demo', () => {
     expect(status, said).toBe(0);
     for (const part of [
       '$ kubectl get net-attach-def -n demo',
+      '✓ Two replicas of the operator are Ready',
+      '✓ The operator has checked both and says that they are valid',
+      /spec\.config\.plugins\[0\]\.mode: mode is "brigde"/,
+      '✓ It is refused, with the place of the mistake',
+      '✓ It is refused, and all 3 pods that have it are named',
       /POD +NODE +NETWORK +INTERFACE +ADDRESS +MAC/,
       /✓ red \(node1\) pings blue \(node2\) at \S+ over net1, network demo\/lan/,
       /✓ green \(node1\) pings blue \(node2\) at \S+ over net2, network demo\/storage/,

@@ -30,7 +30,7 @@ beforeAll(() => reported(() => cluster, prepare), 300_000);
 async function prepare(): Promise<void> {
   cluster = await startCluster(names.reboot, 1);
   node = cluster.node('node1');
-  await installWeft(cluster);
+  await installWeft(cluster, { operator: false });
   // Its sandbox is a new one after the reboot as well.
   await cluster.kubectl(['--namespace', 'kube-system', 'scale', 'deployment/coredns', '--replicas=0']);
   await cluster.kubectl([

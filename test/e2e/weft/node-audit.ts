@@ -57,14 +57,17 @@ export function processesOf(cluster: Cluster, node: ClusterNode): readonly numbe
  * The same once it has not changed for a second: kubelet has the remains of earlier pods removed by and by, and each of
  * these DELs makes a lock and a journal for a moment.
  */
-export async function quietSnapshot(cluster: Cluster): Promise<AuditSnapshot> {
+export async function quietSnapshot(
+  cluster: Cluster,
+  patienceMs: number = usualPatienceMs,
+): Promise<AuditSnapshot> {
   const deadline = performance.now() + patienceMs;
   let last = nodesSnapshot(cluster);
   for (let equal = 0; equal < 2; ) {
     await sleep(500);
     const next = nodesSnapshot(cluster);
     const changes = compareSnapshots(last, next);
-    if (performance.now() > deadline)
+    if (changes.length > 0 && performance.now() > deadline)
       throw new Error(`the nodes do not come to rest:\n${changes.join('\n')}`);
     equal = changes.length === 0 ? equal + 1 : 0;
     last = next;
@@ -72,14 +75,15 @@ export async function quietSnapshot(cluster: Cluster): Promise<AuditSnapshot> {
   return last;
 }
 
-/** Kubernetes tears down by and by. */
-const patienceMs = 20_000;
+/** Kubernetes tears down by and by; of very many pods it takes longer. */
+const usualPatienceMs = 20_000;
 
 /** Differences that stay, and that count: all do unless told otherwise. */
 export async function nodeLeftovers(
   cluster: Cluster,
   before: AuditSnapshot,
   counts: (difference: string) => boolean = () => true,
+  patienceMs: number = usualPatienceMs,
 ): Promise<readonly string[]> {
   const deadline = performance.now() + patienceMs;
   for (;;) {

@@ -7,6 +7,9 @@ import { weftBinary } from '../../harness/toolchain.ts';
 import type { NetworkStatus } from '../fixture.ts';
 import { type Annotations, type ApiPod, callOf, type MultusBench } from './multus-bench.ts';
 
+/** File of the default network in the runtime's conf directory. */
+export const defaultConfName = '10-pods.conflist';
+
 /** weft on the node of a MultusBench, with the same networks, pods and API server. */
 export class WeftBeside {
   readonly #bench: MultusBench;
@@ -22,7 +25,7 @@ export class WeftBeside {
   /** With its agent, and the default network of that configuration. */
   static async start(bench: MultusBench, defaultNetwork: object): Promise<WeftBeside> {
     const { node } = bench;
-    writeFileSync(join(node.dirs.conf, '10-pods.conflist'), JSON.stringify(defaultNetwork));
+    writeFileSync(join(node.dirs.conf, defaultConfName), JSON.stringify(defaultNetwork));
     const agent = await startAgent(bench);
     const path = join(node.dirs.conf, '00-weft.conflist');
     await until(`${path}, but the agent says: ${agent.log}`, 10_000, () => existsSync(path));

@@ -95,9 +95,9 @@ function isReserved(key: string): boolean {
 }
 
 /**
- * encoding/json takes a key for a field in any case, and its folding knows two letters outside ASCII: the long s and
- * the Kelvin sign. The last spelling in the text would win over ours.
+ * A key as encoding/json compares it: it takes a key for a field in any case, and its folding knows two letters outside
+ * ASCII, the long s and the Kelvin sign. The last spelling in the text would win over ours.
  */
-function folded(key: string): string {
+export function folded(key: string): string {
   return key.replaceAll('\u017f', 's').replaceAll('\u212a', 'k').toLowerCase();
 }

@@ -7,7 +7,7 @@ import { agentBundle } from '../../harness/toolchain.ts';
 import { AgentNode, type AgentProcess, until } from './agent-node.ts';
 import { wholeAdd } from './raw-client.ts';
 
-/** config/default gives the agent no capability and the installation one. Here both run as root with just these. */
+/** config/agent gives the agent no capability and the installation one. Here both run as root with just these. */
 
 /** Whoever a distribution gives the CNI directories to. */
 const another = 4242;

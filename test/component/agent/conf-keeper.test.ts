@@ -8,7 +8,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { withCapabilities } from '../../harness/capabilities.ts';
 import { interpreterFlags } from '../../harness/interpreter-flags.ts';
 import { agentBundle, weftBinary } from '../../harness/toolchain.ts';
@@ -23,37 +23,44 @@ const otherConflist = JSON.stringify({
   plugins: [{ type: 'ptp', capabilities: { bandwidth: true } }],
 });
 
-let node: AgentNode;
-beforeEach(() => {
-  node = new AgentNode(agentBundle());
-});
-afterEach(() => node.remove());
+const nodes: AgentNode[] = [];
+afterAll(() => Promise.all(nodes.map((node) => node.remove())));
+
+function newNode(enter: readonly string[] = []): AgentNode {
+  const node = new AgentNode(agentBundle(), process.execPath, enter);
+  nodes.push(node);
+  return node;
+}
 
 /** An agent that has looked at its installation once. */
-async function keeper(): Promise<AgentProcess> {
-  return ready(({ msg }) => msg === 'installation in order' || msg === 'installation');
+async function keeper(node: AgentNode): Promise<AgentProcess> {
+  return ready(node, ({ msg }) => msg === 'installation in order' || msg === 'installation');
 }
 
 /** An agent that has logged what is `wanted`. */
-async function ready(wanted: (row: LogRow) => boolean): Promise<AgentProcess> {
+async function ready(node: AgentNode, wanted: (row: LogRow) => boolean): Promise<AgentProcess> {
   const agent = await node.start(['--install'], false);
   await agent.logged(wanted, 30_000);
   return agent;
 }
 
 /** What changes when a file is written anew, even with the same bytes: the runtime would read it again. */
-function stampOf(path: string): string {
+function stampOf(node: AgentNode, path: string): string {
   const { ino, mtimeMs, ctimeMs, size } = statSync(`${node.root}/${path}`);
   return [ino, mtimeMs, ctimeMs, size].join(' ');
 }
 
-describe('our configuration', () => {
+// Side by side, because they wait more than they work.
+describe.concurrent('our configuration', () => {
   it('is untouched by 20 restarts with stray files around, also after kill -9', {
     timeout: 120_000,
-  }, async () => {
-    await (await keeper()).kill('SIGTERM');
+  }, async ({ expect }) => {
+    const node = newNode();
+    const stampsOf = (): readonly string[] =>
+      [conf, 'state/node.json', 'bin/weft'].map((path) => stampOf(node, path));
+    await (await keeper(node)).kill('SIGTERM');
     const text = node.read(conf);
-    const stamps = [conf, 'state/node.json', 'bin/weft'].map(stampOf);
+    const stamps = stampsOf();
     const multus = { cniVersion: '0.3.1', name: 'multus-cni-network', type: 'multus', delegates: [{}] };
     const strays: Readonly<Record<string, string>> = {
       '00-weft.conflist.bak': text,
@@ -72,11 +79,12 @@ describe('our configuration', () => {
     utimesSync(`${node.root}/net.d/.00-weft.conflist.0123456789ab.tmp`, old, old);
     for (let restart = 0; restart < 20; restart += 1) {
       // Every third is killed as soon as it listens, at whatever it does then.
-      const agent = restart % 3 === 2 ? await ready(({ msg }) => msg === 'listening') : await keeper();
+      const agent =
+        restart % 3 === 2 ? await ready(node, ({ msg }) => msg === 'listening') : await keeper(node);
       await agent.kill(restart % 2 === 0 ? 'SIGTERM' : 'SIGKILL');
       expect(node.read(conf)).toBe(text);
     }
-    expect([conf, 'state/node.json', 'bin/weft'].map(stampOf)).toEqual(stamps);
+    expect(stampsOf()).toEqual(stamps);
     // One level deep, around the only candidate; of the strays only our own temporary file is gone.
     expect(JSON.parse(text)).toMatchObject({ name: 'weft', plugins: [{ type: 'weft' }] });
     expect(text).not.toMatch(/delegates|multus|bridge/);
@@ -88,29 +96,31 @@ describe('our configuration', () => {
     );
   });
 
-  it('follows the default network, and stays when that goes', { timeout: 60_000 }, async () => {
-    const agent = await keeper();
+  it('follows the default network, and stays when that goes', { timeout: 60_000 }, async ({ expect }) => {
+    const node = newNode();
+    const agent = await keeper(node);
     const first = node.read(conf);
     expect(first).toContain('"portMappings": true');
     node.write('net.d/10-cluster.conflist', otherConflist);
     await expect.poll(() => node.read(conf), { timeout: 30_000 }).toContain('"bandwidth": true');
     expect(node.read(conf)).not.toContain('portMappings');
     expect(node.read('state/node.json')).toContain('"other"');
-    const followed = stampOf(conf);
+    const followed = stampOf(node, conf);
     rmSync(`${node.root}/net.d/10-cluster.conflist`);
     await agent.kill('SIGTERM');
-    const again = await keeper();
+    const again = await keeper(node);
     await again.kill('SIGTERM');
-    expect(stampOf(conf)).toBe(followed);
+    expect(stampOf(node, conf)).toBe(followed);
   });
 
   it('is the old or the new one, whole and first in its directory, whenever the agent is killed; node.json is never behind [CNI-456]', {
     timeout: 120_000,
-  }, async () => {
+  }, async ({ expect }) => {
+    const node = newNode();
     const versions: { readonly conf: string; readonly node: string }[] = [];
     for (const network of [bridgeConflist, otherConflist]) {
       node.write('net.d/10-cluster.conflist', network);
-      await (await keeper()).kill('SIGKILL');
+      await (await keeper(node)).kill('SIGKILL');
       versions.push({ conf: node.read(conf), node: node.read('state/node.json') });
     }
     const [old, fresh] = versions;
@@ -122,7 +132,7 @@ describe('our configuration', () => {
       node.write(conf, old?.conf ?? '');
       node.write('state/node.json', old?.node ?? '');
       rmSync(`${node.root}/bin/weft`, { force: true });
-      await killedAt(moment);
+      await killedAt(node, moment);
       expect([old?.conf, fresh?.conf]).toContain(node.read(conf));
       // What a killed one left half-written has a name that no runtime reads.
       const read = readdirSync(`${node.root}/net.d`).filter((name) => /\.(conf|conflist|json)$/.test(name));
@@ -146,9 +156,9 @@ describe('our configuration', () => {
 });
 
 describe('an agent without capabilities, in a pod', () => {
-  beforeEach(async () => {
-    await node.remove();
-    node = new AgentNode(agentBundle(), process.execPath, withCapabilities());
+  let node: AgentNode;
+  beforeEach(() => {
+    node = newNode(withCapabilities());
     for (const path of ['', '/bin']) chmodSync(`${node.root}${path}`, 0o755);
     chownSync(`${node.root}/bin`, 1234, 1234);
   });
@@ -156,14 +166,14 @@ describe('an agent without capabilities, in a pod', () => {
   it('is content with a directory of plugins of another user if an init container put ours there', async () => {
     copyFileSync(weftBinary(), `${node.root}/bin/weft`);
     chmodSync(`${node.root}/bin/weft`, 0o755);
-    const agent = await ready(({ msg }) => msg === 'installation in order');
+    const agent = await ready(node, ({ msg }) => msg === 'installation in order');
     expect(agent.log().filter(({ msg }) => msg === 'installation')).toEqual([]);
     expect(node.read(conf)).toContain('portMappings');
   });
 
   it('says who owns it if the plugin is an older one, which goes on serving', async () => {
     writeFileSync(`${node.root}/bin/weft`, 'the older plugin', { mode: 0o755 });
-    const agent = await ready(({ msg }) => msg === 'installation');
+    const agent = await ready(node, ({ msg }) => msg === 'installation');
     const [row] = agent.log().filter(({ msg }) => msg === 'installation');
     expect(row?.['problem']).toMatch(
       /\/bin\/weft: EACCES .* belongs to user 1234.*give the directory to root/,
@@ -174,7 +184,7 @@ describe('an agent without capabilities, in a pod', () => {
 });
 
 /** Starts an agent whose durable writes are slow, and kills it at that moment. */
-async function killedAt(moment: Moment): Promise<void> {
+async function killedAt(node: AgentNode, moment: Moment): Promise<void> {
   const { root, socket } = node;
   const flags = [
     ...[`--socket=${socket}`, '--metrics-address=off', '--node-name=node-a'],

@@ -53,6 +53,27 @@ describe('a request', () => {
     expect(agent.requests()).toHaveLength(1);
   });
 
+  it('is logged with what was odd about it: an unknown key, a malformed file, two networks of one CNI name [NPWG-023] [NPWG-051] [NPWG-113]', async () => {
+    node.write('networks/other.json', nadJson('blue', { cniVersion: '1.0.0', type: 'macvlan' }, 'other'));
+    node.write('files/00-broken.conflist', '{"name":');
+    node.write('files/10-red.conf', '{"cniVersion":"1.0.0","name":"red","type":"ptp"}');
+    node.write('networks/red.yaml', redYaml('').replace(/spec: .*/, 'spec: {}'));
+    const agent = await node.start();
+    const asked = [{ name: 'blue', foo: 1 }, { name: 'blue', namespace: 'other' }, { name: 'red' }];
+    const plan = await wholeAdd(node.socket, { annotations: { [networks]: JSON.stringify(asked) } });
+    expect(plan.steps.slice(1)).toMatchObject([
+      { network: 'default/blue', networkName: 'blue' },
+      { network: 'other/blue', networkName: 'blue' },
+      { network: 'default/red', networkName: 'red' },
+    ]);
+    const { warnings } = await agent.logged(({ msg }) => msg === 'request');
+    expect((warnings as string[]).toSorted()).toEqual([
+      expect.stringMatching(/^annotation .*"foo"/),
+      expect.stringContaining('00-broken.conflist'),
+      'networks default/blue and other/blue have the same CNI name "blue" and may share state',
+    ]);
+  });
+
   it('for a DEL gets what the pod would get now, waits for no outcome, and the log says why', async () => {
     const agent = await node.start();
     const client = await RawAgentClient.open(node.socket);
@@ -108,31 +129,30 @@ describe('a request', () => {
   });
 
   it('sees a change of a file that had long been read and used', async () => {
+    const nad = (name: string, master: string): string =>
+      nadJson(name, { cniVersion: '1.0.0', type: 'macvlan', master });
+    node.write('networks/green.json', nad('green', 'eth0'));
     await node.start();
-    const blue = async (): Promise<unknown> => {
-      const plan = await wholeAdd(node.socket, { annotations: { [networks]: 'blue' } });
-      return plan.steps[1];
+    const both = async (): Promise<readonly unknown[]> => {
+      const plan = await wholeAdd(node.socket, { annotations: { [networks]: 'blue,green' } });
+      return plan.steps.slice(1);
     };
-    const nad = (master: string): string => nadJson('blue', { cniVersion: '1.0.0', type: 'macvlan', master });
     const config = (master: string): object => ({
       plugins: [{ type: 'macvlan', config: expect.stringContaining(`"master":"${master}"`) as string }],
     });
     // Longer than a file is distrusted for being young.
     await new Promise((resolve) => setTimeout(resolve, 2_200));
-    const first = await blue();
-    expect(first).toMatchObject(config('eth0'));
-    expect(await blue()).toEqual(first);
-    node.write('networks/blue.json', nad('eth9'));
-    const edited = await blue();
-    expect(edited).toMatchObject(config('eth9'));
-    expect((edited as DelegateStep).nad?.hash).not.toBe((first as DelegateStep).nad?.hash);
-    await new Promise((resolve) => setTimeout(resolve, 2_200));
-    expect(await blue()).toEqual(edited);
-    node.write('replacement', nad('eth7'));
-    renameSync(`${node.root}/replacement`, `${node.root}/networks/blue.json`);
-    expect(await blue()).toMatchObject(config('eth7'));
-    unlinkSync(`${node.root}/networks/blue.json`);
-    await expect(blue()).rejects.toThrow('expected a plan');
+    const first = await both();
+    expect(first).toMatchObject([config('eth0'), config('eth0')]);
+    expect(await both()).toEqual(first);
+    node.write('networks/blue.json', nad('blue', 'eth9'));
+    node.write('replacement', nad('green', 'eth7'));
+    renameSync(`${node.root}/replacement`, `${node.root}/networks/green.json`);
+    const changed = await both();
+    expect(changed).toMatchObject([config('eth9'), config('eth7')]);
+    expect((changed[0] as DelegateStep).nad?.hash).not.toBe((first[0] as DelegateStep).nad?.hash);
+    unlinkSync(`${node.root}/networks/green.json`);
+    await expect(both()).rejects.toThrow('expected a plan');
   });
 
   it.each([

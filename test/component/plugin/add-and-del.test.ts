@@ -59,7 +59,7 @@ describe('ADD and DEL of three attachments', () => {
     expect({ status: deleted.status, stdout: deleted.stdout }).toEqual({ status: 0, stdout: '' });
   });
 
-  it('gives each delegate its own variables and our whole environment [CNI-252] [CNI-253] [CNI-254] [CNI-263] [CNI-401] [CNI-403] [CNI-452]', async () => {
+  it('gives each delegate its own variables and our whole environment [CNI-252] [CNI-254] [CNI-263] [CNI-401] [CNI-403] [CNI-452]', async () => {
     await bench.serve(three());
     const pod = bench.freshPod();
     await bench.runtime.add(pod, { env: { WEFT_TEST_INHERITED: 'yes' } });

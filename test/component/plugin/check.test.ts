@@ -101,12 +101,4 @@ describe('CHECK', () => {
     });
     await bench.runtime.del(pod);
   });
-
-  it('succeeds twenty times right after ADD [CNI-095]', async () => {
-    for (let round = 0; round < 20; round += 1) {
-      const pod = await attached();
-      expectSuccess(await bench.runtime.check(pod));
-      expectSuccess(await bench.runtime.del(pod));
-    }
-  });
 });

@@ -31,7 +31,8 @@ describe('the CNI environment', () => {
     const end = await run([weftBinary()], { env: {}, stdin: '' });
     expect({ status: end.status, stdout: end.stdout }).toEqual({ status: 0, stdout: '' });
     expect(end.stderr).toMatch(/weft/);
-    expect(end.stderr).toContain('1.1.0');
+    for (const version of ['0.1.0', '0.2.0', '0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0'])
+      expect(end.stderr).toContain(version);
   });
 
   it.each([

@@ -224,12 +224,13 @@ describe('without CNI_PATH', () => {
 });
 
 describe('with directories of plugins in our own configuration', () => {
-  it('ADD needs no CNI_PATH [CNI-005] [CNI-487]', async () => {
+  it('ADD needs no CNI_PATH, and delegates are told of them [CNI-005] [CNI-253] [CNI-487]', async () => {
     const pod = bench.freshPod();
     const options = { stdin: conf({ pluginDirs: [bench.node.dirs.bin] }), env: { CNI_PATH: undefined } };
     expectSuccess(await bench.runtime.add(pod, options));
     expectSuccess(await bench.runtime.del(pod, options));
     expect(bench.bin.trace()).toHaveLength(6);
+    for (const { env } of bench.bin.calls()) expect(env['CNI_PATH']).toBe(bench.node.dirs.bin);
     expect(bench.remainsOf(pod)).toEqual([]);
   });
 });

@@ -85,7 +85,7 @@ describe('a delegate that fails in ADD', () => {
 
 describe('a delegate that misbehaves in ADD', () => {
   it.each<[string, readonly ScriptLine[], Reason, number]>([
-    ['prints nothing', ['ADD: silent'], 'DelegateOutput', 6],
+    ['prints nothing [CNI-256]', ['ADD: silent'], 'DelegateOutput', 6],
     ['prints text', ['ADD: print hello world'], 'DelegateOutput', 6],
     ['prints 4 KiB of bytes that are no text', ['ADD: garbage 4096'], 'DelegateOutput', 6],
     ['prints a list', ['ADD: print []'], 'DelegateOutput', 6],

@@ -61,7 +61,10 @@ describe('the configuration on standard input', () => {
     const stdin = conf({
       pad: 'x'.repeat(1024 * 1024),
       args: { any: 1 },
+      capabilities: { portMappings: true, other: false },
+      prevResult: { cniVersion: '1.0.0', interfaces: [] },
       runtimeConfig: { unknown: [1] },
+      'cni.dev/of-tomorrow': {},
       'cni.dev/attachments': [],
       'cni.dev/valid-attachments': null,
     });

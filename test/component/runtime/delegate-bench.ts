@@ -26,13 +26,16 @@ export class DelegateBench {
     this.#agent = agent;
   }
 
-  /** `defaultNetwork` is the text of the cluster's conflist. */
-  static async start(defaultNetwork: string): Promise<DelegateBench> {
+  /** `defaultNetwork` is the text of the cluster's conflist; `flags`: more of them for the agent, for a node. */
+  static async start(
+    defaultNetwork: string,
+    flags: (node: TestNode) => readonly string[] = () => [],
+  ): Promise<DelegateBench> {
     const node = TestNode.create({ network: false });
     const bin = new ScriptedBin(node.dirs.bin);
     bin.install('alpha', 'beta', 'gamma', 'delta');
     writeFileSync(join(node.dirs.conf, '10-cluster.conflist'), defaultNetwork);
-    const agent = await AgentProcess.start(node, ['--metrics-address', 'off']);
+    const agent = await AgentProcess.start(node, ['--metrics-address', 'off', ...flags(node)]);
     const installed = join(node.dirs.conf, '00-weft.conflist');
     await until(`${installed}, but the agent says: ${agent.log}`, 10_000, () => existsSync(installed));
     const conflist = JSON.parse(readFileSync(installed, 'utf8')) as Conflist;

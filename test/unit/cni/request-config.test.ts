@@ -11,6 +11,17 @@ function plugin(extra: string, capabilities: readonly string[] = []) {
 }
 
 describe('requestConfig', () => {
+  it('[CNI-226] leaves args as they are where nobody asks for others', () => {
+    fc.assert(
+      fc.property(spacedObject, (args) => {
+        const text = `{"type":"a", "args" : ${args},"unknown":1e3 }`;
+        const out = requestConfig(plugin(text), { name: 'net', cniVersion: '1.0.0' });
+        expect(getMember(out, 'args')).toBe(args.trim());
+        expect(out.startsWith(text.slice(0, -1).trimEnd())).toBe(true);
+      }),
+    );
+  });
+
   it('[CNI-226] leaves the text of every key that is not ours as it is', () => {
     fc.assert(
       fc.property(spacedObject, spacedJson, (text, prevResult) => {

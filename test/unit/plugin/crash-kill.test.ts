@@ -1,4 +1,6 @@
+import { crc32 } from 'node:zlib';
 import { afterAll, describe, expect, it, vi } from 'vitest';
+import { damageOf } from '../../../src/attachment/record-codec.ts';
 import type { Mood, World } from '../../fakes/sys-memory/world.ts';
 import { complaints, complaintsAfterDel, crashes } from './crash-points.ts';
 import { call, memoryNode, nodeFiles, sandbox } from './memory-node.ts';
@@ -39,6 +41,20 @@ describe('the story that is told', () => {
 });
 
 describe('kill -9 of ADD at every point', () => {
+  it('leaves each record whole or absent, in both places [CNI-286]', () => {
+    const broken = (world: World): readonly string[] =>
+      ['/var/lib/weft/attachments', '/run/weft/attachments']
+        .flatMap((directory) => world.disk.files(directory))
+        .filter((path) => path.endsWith('.json'))
+        .filter((path) => damageOf(String(world.disk.find(path)?.bytes), crc32) !== undefined);
+    expect(broken(attached())).toEqual([]);
+    const spoilt = attached();
+    const [path = ''] = spoilt.disk.files('/var/lib/weft/attachments');
+    spoilt.disk.plant(path, String(spoilt.disk.find(path)?.bytes).slice(0, -9));
+    expect(broken(spoilt)).toEqual([path]);
+    expect(complaints(crashes(memoryNode, 'ADD'), counter, broken)).toEqual([]);
+  });
+
   it('leaves nothing after the DEL of the runtime', () => {
     expect(complaints(crashes(memoryNode, 'ADD'), counter)).toEqual([]);
   });

@@ -50,7 +50,7 @@ describe('DEL of a sandbox whose plugin fails', () => {
     expect(world.disk.files('/var/lib/weft')).toEqual([leftoverFile, '/var/lib/weft/node.json']);
   });
 
-  it('gives up sooner once 60 s have passed', () => {
+  it('gives up sooner once 60 s have passed [NPWG-127]', () => {
     const world = wedged();
     expect(call(world, 'DEL').status).toBe(1);
     world.pass(60_000);

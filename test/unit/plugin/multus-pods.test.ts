@@ -1,20 +1,13 @@
 import { Buffer } from 'node:buffer';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { planFor } from '../../fakes/plan.ts';
 import { agentWith } from '../../fakes/sys-memory/memory-agent.ts';
 import type { World } from '../../fakes/sys-memory/world.ts';
-import type { Recording } from '../../net/multus/recording.ts';
+import { allRecordings, type Recording } from '../../net/multus/recording.ts';
 import { bin, call, memoryNode, nodeFiles } from './memory-node.ts';
 
-/** What Multus 4.3.0 really left on a node (test/net/multus/compare.test.ts). */
-const recordings = Object.entries(
-  JSON.parse(readFileSync(join(import.meta.dirname, '../../fixtures/multus/pods.json'), 'utf8')) as Record<
-    string,
-    Recording
-  >,
-);
+/** What Multus 4.3.0, thin and thick, really left on a node. */
+const recordings = allRecordings();
 
 interface PluginConf {
   readonly type: string;
@@ -42,7 +35,7 @@ function entryOf(text: string): Entry {
 function switched(recording: Recording): World {
   const world = memoryNode();
   world.agent = undefined;
-  world.install(bin, 'tuning', 'host-device', 'bandwidth');
+  world.install(bin, 'tuning', 'host-device', 'bandwidth', 'ipvlan', 'vlan', 'vrf', 'dummy');
   plant(world, recording);
   return world;
 }
@@ -91,7 +84,7 @@ function sandboxOf({ containerId, netns }: Recording): {
 describe('DEL of a pod that Multus attached', () => {
   it.each(recordings)(
     'gives every delegate what its ADD had, and removes Multus\u2019s files: %s',
-    (_, one) => {
+    (_, __, one) => {
       const world = switched(one);
       expect(call(world, 'DEL', { sandbox: sandboxOf(one) }).status).toBe(0);
       const wanted = expected(one);
@@ -108,7 +101,7 @@ describe('DEL of a pod that Multus attached', () => {
     },
   );
 
-  it.each(recordings)('reaches every delegate without the scratch file: %s', (_, one) => {
+  it.each(recordings)('reaches every delegate without the scratch file: %s', (_, __, one) => {
     const world = switched({ ...one, scratch: one.scratch.slice(0, 50) });
     expect(call(world, 'DEL', { sandbox: sandboxOf(one) }).status).toBe(0);
     const runs = world.log.map(({ type, ifname }) => `${type} ${ifname}`);
@@ -122,7 +115,7 @@ describe('DEL of a pod that Multus attached', () => {
 
   it.each(recordings)(
     'gives every delegate its own configuration without libcni\u2019s cache: %s',
-    (_, one) => {
+    (_, __, one) => {
       const world = switched({ ...one, results: {} });
       expect(call(world, 'DEL', { sandbox: sandboxOf(one) }).status).toBe(0);
       const runs = world.log.map(({ stdin }) => JSON.parse(stdin) as object);
@@ -140,7 +133,7 @@ describe('DEL of a pod that Multus attached', () => {
 });
 
 describe('DEL of a pod that Multus attached, whose files are lost altogether', () => {
-  const [, two] = recordings.find(([name]) => name.startsWith('two')) ?? ['', undefined];
+  const two = recordings.find(([, pod]) => pod.startsWith('two'))?.[2];
   if (two === undefined) throw new Error('no recording of two networks');
   const lost: Recording = { ...two, scratch: two.scratch.slice(0, 50), results: {} };
   const scratchFile = `/var/lib/cni/multus/${lost.containerId}`;

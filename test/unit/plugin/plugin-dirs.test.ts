@@ -5,7 +5,7 @@ const more = '/usr/libexec/cni';
 const conf = { pluginDirs: [more, bin] };
 
 describe('the directories of plugins in our configuration', () => {
-  it('are searched after those of CNI_PATH by ADD and DEL, and every delegate is told of them', () => {
+  it('are searched after those of CNI_PATH by ADD and DEL, and every delegate is told of them [CNI-253]', () => {
     const world = memoryNode();
     world.disk.unlink(`${bin}/macvlan`);
     world.install(more, 'macvlan', 'ptp');

@@ -10,7 +10,12 @@ import { FakeClock, settle } from '../../../fakes/fake-clock.ts';
 import { type PuppetCall, PuppetTransport } from '../../../fakes/puppet-transport.ts';
 
 /** Part of each kind's path. */
-const paths = { networks: 'network-attachment-definitions', pods: '/pods', config: 'weftconfigs' };
+const paths = {
+  networks: 'network-attachment-definitions',
+  pods: '/pods',
+  config: 'weftconfigs',
+  namespaces: '/api/v1/namespaces',
+};
 type Kind = keyof typeof paths;
 
 /** A line of the log. */

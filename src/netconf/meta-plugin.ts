@@ -7,9 +7,14 @@ import { WeftError } from '../errors/weft-error.ts';
  */
 const metaPlugins: readonly string[] = ['weft', 'multus', 'multus-shim', 'genie'];
 
+/** True for the type of one. */
+export function isMetaPlugin(type: string): boolean {
+  return metaPlugins.includes(type);
+}
+
 /** The first such plugin in a chain; undefined if there is none. */
 export function metaPluginIn(network: NetworkList): string | undefined {
-  return network.plugins.map(({ type }) => type).find((type) => metaPlugins.includes(type));
+  return network.plugins.map(({ type }) => type).find(isMetaPlugin);
 }
 
 /** NetworkInvalid if the chain holds one. */

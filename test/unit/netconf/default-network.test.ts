@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { capabilitiesOf } from '../../../src/netconf/capabilities.ts';
 import type { ConfFile } from '../../../src/netconf/conf-file.ts';
-import { chooseDefaultNetwork } from '../../../src/netconf/default-network.ts';
+import { chooseDefaultNetwork, networkInFile } from '../../../src/netconf/default-network.ts';
 import { expectThrown } from '../../harness/thrown.ts';
 
 function file(name: string, content: object | string): ConfFile {
@@ -54,6 +54,7 @@ describe('the choice of the default network', () => {
     [[file('readme.txt', flannel.text)], undefined, 'no usable configuration'],
     [[file('10-x.conflist', { name: 'x', plugins: [{}] })], undefined, 'plugins[0].type is missing'],
     [[flannel], 'calico', 'network calico'],
+    [[flannel], 'calico', 'no configuration in the CNI configuration directory has this name'],
     [[file('00-multus.conf', { name: 'm', type: 'multus' }), flannel], 'm', '"multus"'],
   ])('says what is missing with %j and name %s', (files, name, text) => {
     const error = expectThrown(() => chooseDefaultNetwork(files, name), {
@@ -62,6 +63,20 @@ describe('the choice of the default network', () => {
       names: ['choose the default network', text, '--default-network'],
     });
     expect(error.retry).toBe('later');
+  });
+
+  it('may hold loopback beside other plugins', () => {
+    const plugins = [{ type: 'loopback' }, { type: 'bridge' }];
+    expect(chosen([file('10-x.conflist', { name: 'x', plugins })])).toBe('x');
+  });
+
+  it('lists up to six names, and no more than there are', () => {
+    const several = Array.from({ length: 6 }, (_, index) =>
+      file(`${index}.conf`, { name: `n${index}`, type: 'x' }),
+    );
+    expect(() => chooseDefaultNetwork(several)).toThrow(
+      /choose the default network: several .*: n0 \(0\.conf\), n1 \(1\.conf\), .*n5 \(5\.conf\);/,
+    );
   });
 
   it('lists the names where there are several', () => {
@@ -81,6 +96,21 @@ describe('the choice of the default network', () => {
       code: 7,
       names: ['and 94 more'],
     });
+  });
+});
+
+describe('the network of a file that was named itself', () => {
+  it('is what the file holds', () => {
+    expect(networkInFile(flannel).name).toBe('cbr0');
+  });
+
+  it.each([
+    [file('a.conf', '{'), 'InvalidJson', 6, 'a.conf'],
+    [file('a.conflist', { name: 'a', plugins: [{}] }), 'NetworkInvalid', 7, 'plugins[0].type is missing'],
+    [file('m.conf', { name: 'm', type: 'multus' }), 'NetworkInvalid', 7, '"multus"'],
+    [file('readme.txt', flannel.text), 'NetworkInvalid', 7, 'readme.txt'],
+  ] as const)('is refused by its name: %j', (one, reason, code, text) => {
+    expectThrown(() => networkInFile(one), { reason, code, names: [text] });
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NetworkAttachmentDefinition } from '../../../src/api/network-attachment-definition.ts';
 import type { ConfFile } from '../../../src/netconf/conf-file.ts';
-import { type FoundNetwork, networkOf } from '../../../src/netconf/network-of.ts';
+import { type FoundNetwork, namedNetwork, networkOf } from '../../../src/netconf/network-of.ts';
 import { expectThrown } from '../../harness/thrown.ts';
 
 function nad(config?: string, name = 'net-a'): NetworkAttachmentDefinition {
@@ -26,7 +26,7 @@ function types(found: FoundNetwork): readonly string[] {
 }
 
 describe('a NAD with a configuration', () => {
-  it('is a chain of one, or the list that it holds [NPWG-028]', () => {
+  it('is a chain of one, or the list that it holds', () => {
     expect(types(inline({ cniVersion: '1.0.0', name: 'x', type: 'bridge' }))).toEqual(['bridge']);
     expect(types(inline({ name: 'x', plugins: [{ type: 'bridge' }, { type: 'tuning' }] }))).toEqual([
       'bridge',
@@ -41,11 +41,11 @@ describe('a NAD with a configuration', () => {
     },
   );
 
-  it('keeps a name of its own [NPWG-027]', () => {
+  it('keeps a name of its own', () => {
     expect(inline({ name: 'foo', type: 'x' }).network.name).toBe('foo');
   });
 
-  it('inherits our version where it names none [NPWG-324]', () => {
+  it('inherits our version where it names none', () => {
     expect(inline({ type: 'x' }).network.cniVersion).toBe('1.0.0');
     expect(inline({ type: 'x', cniVersion: '0.3.1' }).network.cniVersion).toBe('0.3.1');
   });
@@ -93,6 +93,35 @@ describe('a NAD with a configuration', () => {
   );
 });
 
+describe('a network that is named without a NAD', () => {
+  const files = [
+    file('a.conf', { name: 'other', type: 'x' }),
+    file('b.conf', { name: 'store', type: 'y' }),
+    file('c.conf', '{'),
+  ];
+
+  it('is that of the file with its name, and speaks our version where that names none', () => {
+    const found = namedNetwork('store', files, '0.4.0');
+    expect([types(found), found.network.cniVersion]).toEqual([['y'], '0.4.0']);
+    expect(found.warnings).toEqual([expect.stringContaining('c.conf')]);
+    expect(namedNetwork('store', files, '1.0.0').network.cniVersion).toBe('1.0.0');
+  });
+
+  it('is refused by its name where there is none', () => {
+    expectThrown(() => namedNetwork('gone', files, '1.0.0'), {
+      reason: 'NetworkNotFound',
+      code: 7,
+      names: [
+        'network gone',
+        'no file of the network directory has this name',
+        'c.conf',
+        'as namespace/name',
+      ],
+    });
+    expect(() => namedNetwork('gone', [], '1.0.0')).toThrow(/has this name; install/);
+  });
+});
+
 describe('a NAD without a configuration', () => {
   const single = file('00-a.conf', { name: 'net-a', type: 'single' });
   const list = file('99-a.conflist', { name: 'net-a', plugins: [{ type: 'list' }] });
@@ -113,8 +142,23 @@ describe('a NAD without a configuration', () => {
     expect(types(networkOf(nad(''), [single], '1.0.0'))).toEqual(['single']);
   });
 
-  it('prefers a conflist to a single configuration [NPWG-021]', () => {
+  it('prefers a conflist to a single configuration [NPWG-021] [CNI-212]', () => {
     expect(types(fromFiles([single, list]))).toEqual(['list']);
+  });
+
+  it('takes the first conflist of that name in byte order, whatever comes before it [CNI-212]', () => {
+    const named = (file: string, name: string, type: string): ConfFile => ({
+      name: file,
+      text: JSON.stringify({ name, plugins: [{ type }] }),
+    });
+    const files = [
+      named('b.conflist', 'net-a', 'second'),
+      named('Z.conflist', 'net-a', 'first'),
+      named('net-a.conflist', 'other', 'by-its-file-name'),
+      { name: '00.conflist', text: '{' },
+    ];
+    expect(types(fromFiles(files))).toEqual(['first']);
+    expect(types(fromFiles(files.toReversed()))).toEqual(['first']);
   });
 
   it('takes .conf and .json alike, the first in byte order [NPWG-022] [CNI-212]', () => {
@@ -131,6 +175,24 @@ describe('a NAD without a configuration', () => {
       code: 7,
       names: ['network ns1/net-a', '"net-a"'],
     });
+  });
+
+  it('is read once for the same files, and anew for another version', () => {
+    const files = [single];
+    const one = fromFiles(files).network;
+    expect(fromFiles(files).network).toBe(one);
+    expect(networkOf(nad(), files, '0.4.0').network.cniVersion).toBe('0.4.0');
+    const own = nad(single.text);
+    const inlined = networkOf(own, [], '1.0.0').network;
+    expect(networkOf(own, [], '1.0.0').network).toBe(inlined);
+    expect(networkOf(own, [], '0.4.0').network.cniVersion).toBe('0.4.0');
+  });
+
+  it('has no warning of its own configuration, and one of a bounded length of files', () => {
+    expect(inline({ type: 'x' }).warnings).toEqual([]);
+    const long = file(`${'x'.repeat(240)}.conf`, { name: 'a', type: 'y'.repeat(300), plugins: [] });
+    const [warning = ''] = fromFiles([long, single]).warnings;
+    expect(warning.length).toBeLessThan(300);
   });
 
   it('warns of a malformed unrelated file and goes on [NPWG-023]', () => {

@@ -7,8 +7,10 @@ import { type NetworkSelection, networkLabel } from '../selection/network-select
 import { delegateStep } from './delegate-step.ts';
 import { assignDevices } from './devices.ts';
 import { interfaceNames } from './interface-names.ts';
+import { refuseForeign } from './isolation.ts';
 import { podsOwn, runtimeConfigFor } from './runtime-config.ts';
 import type { Snapshot } from './snapshot.ts';
+import { refuseCniArgs, refuseRestricted } from './tenancy.ts';
 import { nadOf, wantedNetworks } from './wanted-attachment.ts';
 
 /** A few netlink calls in the sandbox; what takes longer hangs. */
@@ -34,7 +36,10 @@ export function resolve(snapshot: Snapshot): Plan {
 /** `resolve`, with its warnings. */
 export function resolveWithWarnings(snapshot: Snapshot): Resolution {
   const { containerId, ifname, netns } = snapshot.request;
-  const { first, additional, warnings } = wantedNetworks(snapshot);
+  const wanted = wantedNetworks(snapshot);
+  const { first, additional, warnings } = wanted;
+  refuseForeign(wanted, snapshot);
+  refuseCniArgs(wanted, snapshot);
   const names = interfaceNames(additional, ifname);
   const head = first ?? snapshot.defaultNad;
   const devices = assignDevices(head === undefined ? additional : [head, ...additional], snapshot);
@@ -65,6 +70,7 @@ export function resolveWithWarnings(snapshot: Snapshot): Resolution {
 function defaultStep(device: DeviceRef | undefined, snapshot: Snapshot): ResolvedStep {
   const { defaultNetwork, defaultNad, request, config, sha256 } = snapshot;
   if (defaultNetwork instanceof WeftError) throw defaultNetwork;
+  if (defaultNad !== undefined) refuseRestricted(defaultNad, defaultNetwork, config.tenancy);
   const step = delegateStep({
     network: defaultNetwork,
     label: defaultNad === undefined ? defaultNetwork.name : networkLabel(defaultNad),
@@ -108,6 +114,7 @@ function selectedStep(selection: NetworkSelection, place: Place, snapshot: Snaps
   const { config, sha256 } = snapshot;
   const { network, warnings } = selectedNetwork(selection, snapshot);
   const { namespace, name, cniArgs } = selection;
+  if (namespace !== '') refuseRestricted(selection, network, config.tenancy);
   const { ifname, isDefault, inherited, device } = place;
   const step = delegateStep({
     network,

@@ -1,3 +1,4 @@
+import type { Labels } from '../api/label-selector.ts';
 import type { NetworkAttachmentDefinition } from '../api/network-attachment-definition.ts';
 import type { WeftConfigSpec } from '../api/weft-config.ts';
 import type { PodRef } from '../attachment/plan.ts';
@@ -21,6 +22,11 @@ export interface Snapshot {
   readonly defaultNetwork: NetworkList | WeftError;
   /** The NAD that the default network comes from; absent where it is a file. */
   readonly defaultNad?: NetworkName;
+  /**
+   * Labels of the pod's namespace, or why they cannot be known; absent where no network opens itself by a selector, and
+   * nobody was asked.
+   */
+  readonly namespaceLabels?: Labels | WeftError;
   /** What the kubelet has allocated to the pod; absent where no network needs a device, and nobody was asked. */
   readonly devices?: Devices;
   /** WeftConfig with its defaults filled in. */

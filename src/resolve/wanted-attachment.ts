@@ -1,6 +1,5 @@
 import type { NetworkAttachmentDefinition } from '../api/network-attachment-definition.ts';
 import { networkReference } from '../api/network-reference.ts';
-import type { WeftConfigSpec } from '../api/weft-config.ts';
 import { maxAttachments } from '../attachment/plan.ts';
 import { WeftError } from '../errors/weft-error.ts';
 import {
@@ -12,44 +11,45 @@ import { type NetworkSelection, networkLabel } from '../selection/network-select
 import { parseNetworksAnnotation } from '../selection/networks-annotation.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** Namespace of a request that names no pod. */
-const namespaceWithoutPod = 'default';
-
 /** What a pod shall have. */
 export interface WantedNetworks {
   /** What takes the place of the node's default network; undefined: nothing does. */
   readonly first: NetworkSelection | undefined;
   /** The additional ones in the order of attaching. */
   readonly additional: readonly NetworkSelection[];
+  /** Those of `additional` that the pod itself asks for. */
+  readonly asked: readonly NetworkSelection[];
   /** Plain sentences. */
   readonly warnings: readonly string[];
 }
 
 /**
  * The networks of a pod: those that WeftConfig gives to every pod, then those of the annotation (NPWG-109), and before
- * them what replaces the default network (NPWG-240). Isolation binds the annotations only: WeftConfig is the cluster
- * administrator's word.
+ * them what replaces the default network (NPWG-240). Whether the pod may have them is not looked at.
  *
- * InvalidAnnotation, NetworkForbidden, TooManyAttachments.
+ * InvalidAnnotation, TooManyAttachments.
  */
 export function wantedNetworks(snapshot: Pick<Snapshot, 'pod' | 'annotations' | 'config'>): WantedNetworks {
   const { annotations, config } = snapshot;
-  const namespace = snapshot.pod?.namespace ?? namespaceWithoutPod;
+  const namespace = podNamespace(snapshot);
   const asked = parseNetworksAnnotation(annotations[networksAnnotation], namespace);
   const replaced = parseDefaultNetworkAnnotation(
     annotations[defaultNetworkAnnotation],
     config.defaultNetworkNamespace,
   );
-  for (const selection of asked.selections)
-    refuseForeign(selection, namespace, config.isolation.globalNamespaces, config);
   const first = replaced?.selection;
-  if (first !== undefined) refuseForeign(first, namespace, defaultNamespaces(config), config);
   refuseSecondRoute(first, asked.selections);
   // Multus has them on no pod of the system, so that nothing that the cluster lives on depends on them (NPWG-328).
   const given = config.systemNamespaces.includes(namespace) ? [] : config.defaultNetworks.map(configured);
   const additional = [...given, ...asked.selections];
   refuseTooMany(additional.length + 1);
-  return { first, additional, warnings: [...(replaced?.warnings ?? []), ...asked.warnings] };
+  const warnings = [...(replaced?.warnings ?? []), ...asked.warnings];
+  return { first, additional, asked: asked.selections, warnings };
+}
+
+/** Of a request that names no pod, `default`. */
+export function podNamespace({ pod }: Pick<Snapshot, 'pod'>): string {
+  return pod?.namespace ?? 'default';
 }
 
 /** The object that a selection names; NetworkNotFound says who named it. */
@@ -68,29 +68,6 @@ function configured(text: string, index: number): NetworkSelection {
   const where = `WeftConfig spec.defaultNetworks[${index}]`;
   const { namespace, name } = reference.kind === 'nad' ? reference : { namespace: '', name: text };
   return { where, namespace, name };
-}
-
-/**
- * In Multus this annotation passes isolation by. Here it is bound by it, and may name what the administrator keeps for
- * it: the networks of the namespace in which it looks up bare names.
- */
-function defaultNamespaces({ isolation, defaultNetworkNamespace }: WeftConfigSpec): readonly string[] {
-  return [...isolation.globalNamespaces, defaultNetworkNamespace];
-}
-
-function refuseForeign(
-  selection: NetworkSelection,
-  podNamespace: string,
-  allowed: readonly string[],
-  { isolation }: WeftConfigSpec,
-): void {
-  if (!isolation.enabled || selection.namespace === podNamespace) return;
-  if (allowed.includes(selection.namespace)) return;
-  throw new WeftError('NetworkForbidden', {
-    network: networkLabel(selection),
-    step: 'check namespace isolation',
-    cause: `a pod of namespace ${podNamespace} may not use networks of namespace ${selection.namespace}`,
-  });
 }
 
 /** A pod has one default route, whichever annotation asks for it (NPWG-087, 319). */

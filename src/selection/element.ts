@@ -2,6 +2,7 @@ import { isLabel, isSubdomain } from '../api/dns-name.ts';
 import { shown } from '../api/schema-validator.ts';
 import { parseAddress, parseCidr } from '../cni/address.ts';
 import { checkIfname } from '../cni/env.ts';
+import { isHardwareAddress } from '../cni/hardware-address.ts';
 import { invalidAnnotation } from './invalid-annotation.ts';
 import type { Bandwidth, NetworkSelection, PortMapping } from './network-selection.ts';
 import type {
@@ -115,13 +116,6 @@ function bandwidth(raw: RawBandwidth, where: string): Bandwidth {
 
 function isAddressOrCidr(text: string): boolean {
   return (text.includes('/') ? parseCidr(text) : parseAddress(text)) !== undefined;
-}
-
-/** The three spellings that Go's parser takes, hence every delegate: `00:11:…`, `00-11-…`, `0011.2233.…`. */
-function isHardwareAddress(text: string, bytes: number): boolean {
-  const rest = bytes - 1;
-  const pattern = `^([0-9a-f]{2}(:[0-9a-f]{2}){${rest}}|[0-9a-f]{2}(-[0-9a-f]{2}){${rest}}|[0-9a-f]{4}(\\.[0-9a-f]{4}){${bytes / 2 - 1}})$`;
-  return new RegExp(pattern, 'i').test(text);
 }
 
 function demand(holds: boolean, field: string, value: string, wanted: string): void {

@@ -9,7 +9,7 @@ import { validateNetworkSelectionElement } from './network-selection-element.gen
 import type { RawSelectionElement } from './network-selection-element.schema.ts';
 
 /** Keys of an element, of one port mapping and of bandwidth that weft knows. */
-const knownKeys = {
+export const knownKeys: Readonly<Record<'element' | 'portMapping' | 'bandwidth', readonly string[]>> = {
   element: [
     'name',
     'namespace',

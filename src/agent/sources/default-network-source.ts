@@ -17,6 +17,8 @@ export interface DefaultNetwork {
   readonly nad?: NodeFileSource;
   /** The directory of the file that it is in; absent where it is a NAD. */
   readonly directory?: string;
+  /** The path of that file; absent where it is a NAD. */
+  readonly file?: string;
   /** Sentences: malformed files, which are left out. */
   readonly warnings: readonly string[];
 }
@@ -108,7 +110,8 @@ export class DefaultNetworkSource {
       seen: [file?.text, file?.subdirectory, problem],
       choose: () =>
         attempt(path, () => {
-          if (file !== undefined) return { network: networkInFile(file), directory: directory.path };
+          if (file !== undefined)
+            return { network: networkInFile(file), directory: directory.path, file: path };
           throw missing(path, problem ?? 'there is no such file', renamed);
         }),
     };
@@ -160,7 +163,14 @@ function inDirectory(directory: ConfDirectory, name?: string): DefaultNetwork {
   }
   try {
     const { network, warnings } = chooseDefaultNetwork(files, name);
-    return { network, directory: directory.path, warnings: [...problems, ...warnings] };
+    // Two files of the same text are two candidates, so this one is it.
+    const file = files.find(({ text }) => text === network.text)?.name ?? '';
+    return {
+      network,
+      directory: directory.path,
+      file: `${directory.path}/${file}`,
+      warnings: [...problems, ...warnings],
+    };
   } catch (error) {
     return { network: asWeftError(error), warnings: problems };
   }

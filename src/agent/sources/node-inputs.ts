@@ -136,6 +136,8 @@ export class NodeInputs {
       config: async () => this.config(),
       annotations: async () => ({}),
       networks: async () => () => this.#inDirectory(),
+      // The label that every namespace of Kubernetes has.
+      namespaceLabels: async (namespace) => ({ 'kubernetes.io/metadata.name': namespace }),
     };
   }
 

@@ -1,5 +1,7 @@
+import type { Labels } from '../../api/label-selector.ts';
 import type { WeftConfigSpec } from '../../api/weft-config.ts';
 import type { PodRef } from '../../attachment/plan.ts';
+import type { WeftError } from '../../errors/weft-error.ts';
 import type { NetworkLookup, Snapshot } from '../../resolve/snapshot.ts';
 
 /** How long a request may wait for what is not known yet. The plugin hears nothing meanwhile. */
@@ -24,4 +26,6 @@ export interface PlanSources {
    * for a network that exists but cannot be used, and for one of which nothing can be known now.
    */
   networks(names: readonly string[], budget: WaitBudget): Promise<CurrentNetworks>;
+  /** The labels of a namespace; what is not known yet is waited for. A WeftError says why they stay unknown. */
+  namespaceLabels(namespace: string, budget: WaitBudget): Promise<Labels | WeftError>;
 }

@@ -1,3 +1,4 @@
+import { shortHash } from '../../api/network-hashes.ts';
 import { networkStatusOf } from '../../attachment/network-status.ts';
 import type { PodRef } from '../../attachment/plan.ts';
 import type { AttachmentRecord } from '../../attachment/record.ts';
@@ -25,6 +26,16 @@ export interface PodRecord {
   readonly busySince: number;
   /** JSON of the pod's own entries of `network-status`, a list of at least one; '' unless attached. */
   readonly status: string;
+  /** One for each attachment, in their order; none unless attached. */
+  readonly networks: readonly RecordedNetwork[];
+}
+
+/** The network of one attachment. */
+export interface RecordedNetwork {
+  /** `namespace/name` of the NAD, or the CNI name of a network from a file. */
+  readonly network: string;
+  /** Of its configuration at ADD, as NadRef; '' for a network from a file. */
+  readonly hash: string;
 }
 
 /**
@@ -49,7 +60,14 @@ export function podRecordOf(record: AttachmentRecord): PodRecord | undefined {
     state,
     busySince: record.teardown?.firstAt ?? createdAt,
     status,
+    networks: state === 'attached' ? networksOf(record) : [],
   };
+}
+
+/** What the annotation of NAD hashes says of the attachments. */
+export function networkHashesOf({ networks }: Pick<PodRecord, 'networks'>): ReadonlyMap<string, string> {
+  const fromObjects = networks.filter(({ hash }) => hash !== '');
+  return new Map(fromObjects.map(({ network, hash }) => [network, shortHash(hash)]));
 }
 
 /** True if both say the same of the same attachments. */
@@ -69,6 +87,16 @@ function stateOf(record: AttachmentRecord): PodRecordState {
   const begun = record.steps.some(({ state }) => state === 'pending' || state === 'running');
   const ended = record.failure !== undefined || record.teardown !== undefined;
   return begun && !ended && record.steps.every(({ state }) => state !== 'deleting') ? 'adding' : 'other';
+}
+
+function networksOf({ steps }: AttachmentRecord): readonly RecordedNetwork[] {
+  return steps.flatMap(({ step }) => {
+    if (step.kind !== 'delegate') return [];
+    const { nad, network } = step;
+    return nad === undefined
+      ? [{ network, hash: '' }]
+      : [{ network: `${nad.namespace}/${nad.name}`, hash: nad.hash }];
+  });
 }
 
 /** '' where a result cannot be understood. */

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import type { WeftConfigSpec } from '../../api/weft-config.ts';
 import { type Clock, since } from '../../daemon/clock.ts';
 import { type Devices, needsDevices } from '../../resolve/devices.ts';
+import { type IsolationInputs, needsNamespaceLabels } from '../../resolve/isolation.ts';
 import { resolveWithWarnings } from '../../resolve/resolve.ts';
 import type { NetworkLookup, Snapshot } from '../../resolve/snapshot.ts';
-import { type WantedNetworks, wantedNetworks } from '../../resolve/wanted-attachment.ts';
+import { podNamespace, type WantedNetworks, wantedNetworks } from '../../resolve/wanted-attachment.ts';
 import { asksForNetworks } from '../../selection/asks-for-networks.ts';
 import { networkLabel } from '../../selection/network-selection.ts';
 import type { RequestFrame } from '../../wire/frame.ts';
@@ -53,6 +54,8 @@ interface Settled {
   readonly networks: () => Promise<Snapshot['networks']>;
   /** Undefined where no network needed one. */
   readonly devices: Devices | undefined;
+  /** Undefined where none decided. */
+  readonly labels: Snapshot['namespaceLabels'] | undefined;
 }
 
 /** Makes plans: first waits until all is known that the request needs, then takes a snapshot of it and resolves that. */
@@ -84,9 +87,22 @@ export class SnapshotPlanner implements Planner {
     const names = this.#nads(wanted);
     await this.#room.ready(budget.until);
     const networks = await sources.networks(names, budget);
+    const known = await networks();
     const left = planMs() * wholeShare - since(this.#room.clock, start);
-    const devices = await this.#devices(wanted, pod, await networks(), left);
-    return { input, config, wanted, networks, devices };
+    const short = { until: budget.until, callMs: Math.max(leastMs, Math.min(callMs, left)) };
+    const labels = await this.#labels(wanted, { ...input, config, networks: known }, short);
+    const devices = await this.#devices(wanted, pod, known, left);
+    return { input, config, wanted, networks, devices, labels };
+  }
+
+  /** Asks for the labels of the pod's namespace, if a network opens itself by them. */
+  async #labels(
+    wanted: WantedNetworks,
+    inputs: Omit<IsolationInputs, 'namespaceLabels'>,
+    budget: WaitBudget,
+  ): Promise<Snapshot['namespaceLabels'] | undefined> {
+    if (!needsNamespaceLabels(wanted, inputs)) return undefined;
+    return this.#room.sources.namespaceLabels(podNamespace(inputs), budget);
   }
 
   /** Asks the kubelet, if one of the networks needs a device; nobody else pays for it. */
@@ -117,6 +133,10 @@ export class SnapshotPlanner implements Planner {
     const lookup = await networks();
     // A network may have begun to need them while the request waited for its turn.
     const devices = settled.devices ?? (await this.#devices(wanted, input.pod, lookup, leastMs));
+    // One may have begun to open itself by them, too.
+    const budget = { until: start, callMs: leastMs };
+    const labels =
+      settled.labels ?? (await this.#labels(wanted, { ...input, config, networks: lookup }, budget));
     const { network, nad } = defaultNetwork(lookup);
     const snapshot = {
       ...input,
@@ -125,6 +145,7 @@ export class SnapshotPlanner implements Planner {
       defaultNetwork: network,
       ...(nad && { defaultNad: { namespace: nad.namespace, name: nad.name } }),
       ...(devices && { devices }),
+      ...(labels && { namespaceLabels: labels }),
       config,
       sha256,
     };

@@ -10,7 +10,7 @@ function parse(document: unknown): unknown {
 }
 
 describe('NetworkAttachmentDefinition', () => {
-  it('keeps name, namespace, annotations and the exact configuration text [NPWG-002]', () => {
+  it('keeps name, namespace, annotations and the exact configuration text', () => {
     const config = ' {"type":"x","n":9007199254740993} ';
     const metadata = { name: 'net.a', namespace: 'ns1', annotations: { a: 'b' }, uid: 'u', labels: {} };
     expect(parse({ ...head, metadata, spec: { config } })).toEqual({

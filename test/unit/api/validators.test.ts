@@ -6,6 +6,8 @@ import { networkAttachmentDefinitionSchema } from '../../../src/api/network-atta
 import type { SchemaValidator } from '../../../src/api/schema-validator.ts';
 import { validateWeftConfig } from '../../../src/api/weft-config.generated.js';
 import { weftConfigSchema } from '../../../src/api/weft-config.schema.ts';
+import { validateWeftNode } from '../../../src/api/weft-node.generated.js';
+import { weftNodeSchema } from '../../../src/api/weft-node.schema.ts';
 import { validateNetworkSelectionElement } from '../../../src/selection/network-selection-element.generated.js';
 import { networkSelectionElementSchema } from '../../../src/selection/network-selection-element.schema.ts';
 
@@ -42,6 +44,34 @@ const pairs: readonly Pair[] = [
         defaultNetworks: ['a/b'],
         isolation: { enabled: true, globalNamespaces: ['default'] },
         timeBudgets: { connect: 100, done: 0 },
+      },
+    },
+  },
+  {
+    name: 'WeftNode',
+    schema: weftNodeSchema,
+    validator: validateWeftNode,
+    valid: {
+      apiVersion: 'weft.dev/v1alpha1',
+      kind: 'WeftNode',
+      metadata: { name: 'node-a' },
+      status: {
+        version: '0.1.0',
+        plugins: { count: 1, types: ['bridge'], unseen: ['/a'] },
+        links: [{ name: 'eth0' }],
+        defaultNetwork: { name: 'cluster', source: '/etc/cni/net.d/10-a.conflist' },
+        conf: { first: false, remove: ['/etc/cni/net.d/00-a.conf'] },
+        attachments: { count: 1, outdated: 0, networks: [{ network: 'a/b', count: 1, outdated: 0 }] },
+        leftovers: { count: 1, oldest: '2026-01-02T03:04:05Z' },
+        conditions: [
+          {
+            type: 'Ready',
+            status: 'True',
+            reason: 'Ready',
+            message: '',
+            lastTransitionTime: '2026-01-02T03:04:05Z',
+          },
+        ],
       },
     },
   },

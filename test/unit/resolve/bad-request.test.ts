@@ -47,7 +47,7 @@ describe('a request that cannot be met', () => {
     ['{"type":', 'InvalidJson', 6, 'spec.config is not JSON'],
     [{ type: 'x', args: 'y' }, 'NetworkInvalid', 7, 'args'],
     [undefined, 'NetworkNotFound', 7, 'spec.config is empty'],
-  ] as const)('fails on the NAD %j and names it [NPWG-008] [NPWG-082]', (config, reason, code, text) => {
+  ] as const)('fails on the NAD %j and names it', (config, reason, code, text) => {
     const parts = { networks: [{ name: 'bad', 'cni-args': { a: 1 } }], nads: { 'ns1/bad': config } };
     expectThrown(attempt(parts), { reason, code, names: ['network ns1/bad', text] });
   });
@@ -88,7 +88,7 @@ describe('a request that cannot be met', () => {
     });
   });
 
-  it("fails on another namespace's network under isolation, before it is looked up [NPWG-137]", () => {
+  it("fails on another namespace's network under isolation, whether it exists or not, webhook or none [NPWG-129] [NPWG-137] [NPWG-231] [NPWG-232]", () => {
     const config = { isolation: { enabled: true, globalNamespaces: [] } };
     expectThrown(attempt({ networks: 'a,ns2/secret', config }), {
       reason: 'NetworkForbidden',
@@ -103,7 +103,7 @@ describe('a request that cannot be met', () => {
     expectThrown(attempt({ networks: many(32) }), {
       reason: 'TooManyAttachments',
       code: 7,
-      names: ['33', '32'],
+      names: ['count the attachments', '33', '32'],
     });
     const config = { defaultNetworks: ['ns1/a'] };
     expectThrown(attempt({ networks: many(31), config }), { reason: 'TooManyAttachments', code: 7 });

@@ -108,6 +108,14 @@ describe('networks of a resource', () => {
     expect(refused).toThrow(expect.objectContaining({ code: 7, retry: 'never' }));
   });
 
+  it('are refused in words that say both numbers, however long the name of the resource', () => {
+    const long = `intel.com/${'x'.repeat(300)}`;
+    const refused = (): Plan => resolve(snapshot({ networks: 'a,b' }, new Map([[long, ['1']]]), long));
+    expect(refused).toThrow(
+      `the pod needs 2 or more of ${long.slice(0, 100)}, and the kubelet has allocated 1`,
+    );
+  });
+
   it('are refused where the request names no pod', () => {
     const { pod: _, ...rest } = snapshot({ networks: 'ns1/a' });
     expect(() => resolve(rest)).toThrow('the request names no pod');

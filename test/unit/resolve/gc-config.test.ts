@@ -36,6 +36,12 @@ describe('what a plan carries for GC', () => {
     expect(second?.gcConfig).toBe('{"type":"tuning","name":"a","cniVersion":"1.1.0"}');
   });
 
+  it('is nothing for a plugin that gets nothing of what the pod asked for', () => {
+    const [first, second] = stepOf({ cniVersion: '1.1.0' }, { mac: asking.mac })?.plugins ?? [];
+    expect(first).toHaveProperty('gcConfig');
+    expect(second).not.toHaveProperty('gcConfig');
+  });
+
   it('is nothing where the pod asked for nothing, below 1.1.0, and with disableGC', () => {
     const steps = [
       stepOf({ cniVersion: '1.1.0' }),

@@ -51,7 +51,7 @@ function text(plan: Plan | WeftError): string {
 }
 
 describe('every plan', () => {
-  it('has unique names, annotation order and at most 32 attachments, or says why not', () => {
+  it('has unique names, annotation order and at most 32 attachments, or says why not [NPWG-108]', () => {
     fc.assert(
       fc.property(elements, fc.constantFrom('eth0', 'net1'), (networks, own) => {
         const plan = planOf(networks, own);
@@ -61,7 +61,7 @@ describe('every plan', () => {
     );
   });
 
-  it('gives a generated name its position where nobody asked for that name [NPWG-108] [NPWG-109]', () => {
+  it('gives a generated name its position where nobody asked for that name [NPWG-109]', () => {
     fc.assert(
       fc.property(
         fc.array(fc.option(fc.constantFrom('x', 'y'), { nil: undefined }), { maxLength: 20 }),

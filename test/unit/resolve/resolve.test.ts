@@ -25,9 +25,8 @@ function runtimeConfigsOf(plan: Plan, index: number): readonly unknown[] {
 }
 
 describe('the plan of a pod without a request', () => {
-  const plan = resolve(snapshotOf({}));
-
   it('is the default network with the interface of the request [NPWG-041] [CNI-452]', () => {
+    const plan = resolve(snapshotOf({}));
     expect(plan.sandbox).toEqual({ containerId: 'c1', ifname: 'eth0', netns: '/run/netns/a' });
     expect(plan.pod).toEqual({ namespace: 'ns1', name: 'pod-a', uid: 'u1' });
     expect(plan.steps).toHaveLength(1);
@@ -62,6 +61,11 @@ describe('the plan of a pod with additional networks', () => {
     ]);
     expect(steps.map(({ networkName }) => networkName)).toEqual(['cbr0', 'c', 'a', 'cni-b']);
     expect(steps.map(({ cniVersion }) => cniVersion)).toEqual(['1.0.0', '1.0.0', '0.4.0', '1.0.0']);
+  });
+
+  it('gives no generated name twice where somebody asks for the one whose turn it is', () => {
+    const steps = delegatesOf(resolve(snapshotOf({ networks: 'a,b,a@net1', nads })).steps);
+    expect(steps.map(({ ifname }) => ifname)).toEqual(['eth0', 'net2', 'net3', 'net1']);
   });
 
   it('passes the check of the plugin that runs it', () => {
@@ -176,6 +180,12 @@ describe('runtimeConfig', () => {
     );
     expect(runtimeConfigsOf(plan, 1)).toEqual([undefined]);
     expect(runtimeConfigsOf(plan, 2)).toEqual([{ 'io.kubernetes.cri.pod-annotations': { a: 'b' } }]);
+  });
+
+  it('has no annotations of the pod where the runtime sent none', () => {
+    const capabilities = { 'io.kubernetes.cri.pod-annotations': true };
+    const plan = resolve(snapshotOf({ networks: 'x', nads: { 'ns1/x': { type: 'x', capabilities } } }));
+    expect(runtimeConfigsOf(plan, 1)).toEqual([undefined]);
   });
 
   it("carries the pod's requests to the plugins that declare them and no other [NPWG-097]", () => {

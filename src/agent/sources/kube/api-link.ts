@@ -33,6 +33,8 @@ export class ApiLink {
   readonly #room: ApiLinkRoom;
   /** By the name of their kind. */
   readonly #informers = new Map<string, Pick<Informer<unknown>, 'counts' | 'problem' | 'close'>>();
+  /** What informers did in whose place others came. */
+  readonly #ended = { lists: 0, watches: 0 };
   readonly #reads: Count;
   readonly #failures: Count;
   /** Reason of the last failure that was logged, by kind. */
@@ -58,14 +60,14 @@ export class ApiLink {
       })),
     });
     const sum = (what: 'lists' | 'watches'): number =>
-      [...this.#informers.values()].reduce((total, { counts }) => total + counts[what], 0);
+      [...this.#informers.values()].reduce((total, { counts }) => total + counts[what], this.#ended[what]);
     metrics.tally({ name: 'weft_api_lists_total', help: 'Lists read to their end.' }, () => sum('lists'));
     metrics.tally({ name: 'weft_api_watches_total', help: 'Watches that the API server accepted.' }, () =>
       sum('watches'),
     );
   }
 
-  /** An informer that is not started yet. */
+  /** An informer that is not started yet. It takes the place of one of the same kind, which must have been closed. */
   informer<T>(watching: Watching<T>): Informer<T> {
     const { transport, clock, random } = this.#room;
     const { handler, failed, ...selection } = watching;
@@ -81,6 +83,9 @@ export class ApiLink {
         if (failed?.(error) !== true) this.#tell(name, error, retryInMs);
       },
     });
+    const before = this.#informers.get(name)?.counts;
+    this.#ended.lists += before?.lists ?? 0;
+    this.#ended.watches += before?.watches ?? 0;
     this.#informers.set(name, informer);
     return informer;
   }

@@ -7,4 +7,6 @@ export const networkResource: Resource = {
   version: 'v1',
   plural: 'network-attachment-definitions',
 };
+export const namespaceResource: Resource = { group: '', version: 'v1', plural: 'namespaces' };
 export const configResource: Resource = { group: 'weft.dev', version: 'v1alpha1', plural: 'weftconfigs' };
+export const weftNodeResource: Resource = { group: 'weft.dev', version: 'v1alpha1', plural: 'weftnodes' };

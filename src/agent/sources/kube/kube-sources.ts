@@ -10,6 +10,7 @@ import type { ConfigKeeper } from './kept-config.ts';
 import { KubeNetworks } from './network-lookup.ts';
 import { PodAnnotations } from './pod-annotations.ts';
 import { WatchedConfig } from './watched-config.ts';
+import { WatchedNamespaces } from './watched-namespaces.ts';
 import { WatchedNetworks } from './watched-networks.ts';
 import { WatchedPods } from './watched-pods.ts';
 
@@ -28,8 +29,11 @@ export interface KubeSourcesRoom {
 export class KubeSources {
   readonly pods: WatchedPods;
   readonly #networks: WatchedNetworks;
+  readonly #namespaces: WatchedNamespaces;
   readonly #config: WatchedConfig | undefined;
   readonly #link: ApiLink;
+  /** The configuration in force; undefined until somebody makes plans. */
+  #inForce: ConfigSource['current'] | undefined;
   #configChanged: () => void = () => {};
   #networkChanged: (key: string) => void = () => {};
 
@@ -37,8 +41,15 @@ export class KubeSources {
     const { link, nodeName, keeper, clock, log, metrics } = room;
     this.#link = link;
     this.pods = new WatchedPods(link, nodeName);
-    this.#networks = new WatchedNetworks(link, clock, (key) => this.#networkChanged(key));
-    const changed = (): void => this.#configChanged();
+    this.#namespaces = new WatchedNamespaces(link, clock);
+    this.#networks = new WatchedNetworks(link, clock, (key) => {
+      this.#needNamespaces();
+      this.#networkChanged(key);
+    });
+    const changed = (): void => {
+      this.#needNamespaces();
+      this.#configChanged();
+    };
     this.#config = keeper && new WatchedConfig({ link, keeper, clock, log, changed });
     const gauge = (name: string, help: string, informer: Informer<unknown>): void =>
       metrics.gauge({ name, help }, () => informer.size);
@@ -46,6 +57,13 @@ export class KubeSources {
       'weft_networks',
       'NetworkAttachmentDefinitions that the watch has brought.',
       this.#networks.informer,
+    );
+    metrics.gauge(
+      {
+        name: 'weft_namespaces',
+        help: 'Namespaces that the watch has brought; 0 while no network needs them.',
+      },
+      () => this.#namespaces.size,
     );
     gauge('weft_pods', 'Pods of this node that the watch has brought.', this.pods.informer);
   }
@@ -72,6 +90,7 @@ export class KubeSources {
 
   /** What decides a plan. `config`: the configuration in force. */
   planSources(config: ConfigSource['current']): PlanSources {
+    this.#inForce = config;
     const annotations = new PodAnnotations(this.pods, this.#link);
     const networks = new KubeNetworks(this.#networks, this.#link);
     return {
@@ -84,12 +103,18 @@ export class KubeSources {
       },
       annotations: (pod) => annotations.of(pod),
       networks: (names, budget) => networks.settle(names, budget),
+      namespaceLabels: (namespace, budget) => this.#namespaces.labelsOf(namespace, budget),
     };
   }
 
   /** Begins to list and watch. */
   start(): void {
     for (const informer of this.#informers()) informer.start();
+  }
+
+  /** From time to time: nobody tells when a configuration file changes. */
+  look(): void {
+    this.#needNamespaces();
   }
 
   /** What was never read since the start: requests are refused because of it. */
@@ -107,8 +132,15 @@ export class KubeSources {
     const stale = this.#informers()
       .filter(({ synced }) => synced)
       .flatMap(({ problem }) => (problem === undefined ? [] : [problem.message]));
+    const namespaces = this.#namespaces.problem;
+    if (namespaces !== undefined) stale.push(namespaces.message);
     const old = [...new Set(stale)].map((message) => `what the API server says now is not known: ${message}`);
     return [...old, ...(this.#config?.warnings() ?? [])];
+  }
+
+  /** The labels of namespaces decide only with isolation, and only where a network opens itself by them. */
+  #needNamespaces(): void {
+    this.#namespaces.need(this.#networks.usesSelectors && this.#inForce?.().isolation.enabled === true);
   }
 
   #informers(): readonly Informer<unknown>[] {

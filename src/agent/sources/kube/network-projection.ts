@@ -1,4 +1,6 @@
+import { maxSelectorLength } from '../../../api/label-selector.ts';
 import {
+  allowedNamespacesAnnotation,
   type NetworkAttachmentDefinition,
   parseNetworkAttachmentDefinition,
   resourceNameAnnotation,
@@ -15,7 +17,10 @@ export type KnownNetwork = NetworkAttachmentDefinition | WeftError;
  */
 export const maxConfigLength = 65_536;
 
-/** What is kept of a network as the API serves it: its name, its resource and its configuration. Never throws. */
+/** The annotations of a network that decide something. */
+const keptAnnotations: readonly string[] = [allowedNamespacesAnnotation, resourceNameAnnotation];
+
+/** What is kept of a network as the API serves it: its name, what its annotations decide, its configuration. Never throws. */
 export function projectNetwork(object: RawObject): KnownNetwork {
   const { name, namespace = '' } = object.metadata;
   try {
@@ -25,10 +30,9 @@ export function projectNetwork(object: RawObject): KnownNetwork {
       const cause = `spec.config has ${length} characters, at most ${maxConfigLength} are allowed`;
       throw new WeftError('NetworkInvalid', { cause });
     }
-    const resource = metadata.annotations?.[resourceNameAnnotation];
-    const annotations = resource !== undefined && { annotations: { [resourceNameAnnotation]: resource } };
+    const annotations = keptOf(metadata.annotations);
     return {
-      metadata: { name: metadata.name, namespace: metadata.namespace, ...annotations },
+      metadata: { name: metadata.name, namespace: metadata.namespace, ...(annotations && { annotations }) },
       ...(spec && { spec }),
     };
   } catch (error) {
@@ -36,4 +40,13 @@ export function projectNetwork(object: RawObject): KnownNetwork {
     // Without the error underneath, which may hold on to the whole object.
     return new WeftError(reason, { cause: failure.cause, network: objectKey(name, namespace) });
   }
+}
+
+function keptOf(annotations: Readonly<Record<string, string>> = {}): Record<string, string> | undefined {
+  const kept = keptAnnotations.flatMap((key) => {
+    const value = annotations[key];
+    // A longer selector is invalid whatever follows.
+    return value === undefined ? [] : [[key, value.slice(0, maxSelectorLength + 1)] as const];
+  });
+  return kept.length === 0 ? undefined : Object.fromEntries(kept);
 }

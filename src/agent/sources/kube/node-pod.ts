@@ -1,3 +1,4 @@
+import { networkHashesAnnotation } from '../../../api/network-hashes.ts';
 import type { RawObject } from '../../../kube/raw-object.ts';
 import { requestAnnotations } from '../../../selection/asks-for-networks.ts';
 
@@ -22,6 +23,8 @@ export interface NodePod {
   readonly annotations: Readonly<Record<string, string>>;
   /** The annotation `network-status` as it is in the API now. */
   readonly networkStatus: string | undefined;
+  /** The annotation `weft.dev/network-hashes` as it is in the API now; absent: there is none. */
+  readonly networkHashes?: string;
   readonly condition: NetworksReady | undefined;
   readonly hostNetwork: boolean;
   /** A container of it, an init container too, runs, or waits for its next try after it crashed. */
@@ -79,6 +82,7 @@ export function projectPod(object: RawObject): NodePod {
   const { metadata, spec, status } = object as unknown as PodObject;
   const annotations = metadata.annotations ?? {};
   const phase = status?.phase ?? '';
+  const networkHashes = annotations[networkHashesAnnotation];
   return {
     namespace,
     name,
@@ -86,6 +90,7 @@ export function projectPod(object: RawObject): NodePod {
     runtimeUid: annotations[configHashAnnotation] ?? uid,
     annotations: requestsOf(annotations),
     networkStatus: annotations[networkStatusAnnotation],
+    ...(networkHashes !== undefined && { networkHashes }),
     condition: conditionOf(status),
     hostNetwork: spec?.hostNetwork === true,
     started: [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])].some(

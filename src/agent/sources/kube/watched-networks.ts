@@ -2,7 +2,9 @@ import type { NetworkAttachmentDefinition } from '../../../api/network-attachmen
 import type { Clock } from '../../../daemon/clock.ts';
 import { WeftError } from '../../../errors/weft-error.ts';
 import type { Informer } from '../../../kube/informer.ts';
+import { openingOf } from '../../../netconf/network-access.ts';
 import type { ApiLink } from './api-link.ts';
+import { Arrivals } from './arrivals.ts';
 import { networkResource } from './kube-resources.ts';
 import { type KnownNetwork, projectNetwork } from './network-projection.ts';
 
@@ -12,24 +14,31 @@ const pageSize = 50;
 /** The networks of the whole cluster as the watch has them, by `namespace/name`. */
 export class WatchedNetworks {
   readonly informer: Informer<KnownNetwork>;
-  readonly #clock: Clock;
-  /** Who waits for a network, by its key. */
-  readonly #waiting = new Map<string, Set<() => void>>();
+  readonly #arrivals: Arrivals;
+  /** Keys of the networks that open themselves by a selector. */
+  readonly #withSelector = new Set<string>();
 
   /** `changed` is told of each change, by the network's key. */
   constructor(link: ApiLink, clock: Clock, changed: (key: string) => void) {
-    this.#clock = clock;
+    this.#arrivals = new Arrivals(clock);
     this.informer = link.informer({
       resource: networkResource,
       pageSize,
       project: projectNetwork,
       handler: {
-        added: (_, key) => {
-          this.#came(key);
+        added: (network, key) => {
+          this.#took(key, network);
+          this.#arrivals.came(key);
           changed(key);
         },
-        changed: (_, key) => changed(key),
-        removed: (_, key) => changed(key),
+        changed: (network, key) => {
+          this.#took(key, network);
+          changed(key);
+        },
+        removed: (_, key) => {
+          this.#took(key, undefined);
+          changed(key);
+        },
       },
     });
   }
@@ -49,21 +58,19 @@ export class WatchedNetworks {
     throw new WeftError(problem?.reason ?? 'ApiUnreachable', { step: 'look up the network', cause });
   }
 
-  /** Resolves when the watch has the network, and at `until` by the monotonic clock. */
-  async wait(key: string, until: number): Promise<void> {
-    const ms = until - this.#clock.monotonic();
-    if (this.get(key) !== undefined || ms <= 0) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const waiters = this.#waiting.get(key) ?? new Set();
-    this.#waiting.set(key, waiters.add(resolve));
-    const timer = this.#clock.after(ms, resolve);
-    await promise;
-    timer.cancel();
-    waiters.delete(resolve);
-    if (waiters.size === 0 && this.#waiting.get(key) === waiters) this.#waiting.delete(key);
+  /** True while a network opens itself to namespaces by their labels. */
+  get usesSelectors(): boolean {
+    return this.#withSelector.size > 0;
   }
 
-  #came(key: string): void {
-    for (const wake of this.#waiting.get(key) ?? []) wake();
+  /** Resolves when the watch has the network, and at `until` by the monotonic clock. */
+  async wait(key: string, until: number): Promise<void> {
+    if (this.get(key) === undefined) await this.#arrivals.wait(key, until);
+  }
+
+  #took(key: string, network: KnownNetwork | undefined): void {
+    const annotations = network instanceof WeftError ? undefined : network?.metadata.annotations;
+    if (openingOf(annotations).to === 'selected') this.#withSelector.add(key);
+    else this.#withSelector.delete(key);
   }
 }

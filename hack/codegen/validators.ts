@@ -13,6 +13,7 @@ import { build } from 'esbuild';
 import { z } from 'zod';
 import { networkAttachmentDefinitionSchema } from '../../src/api/network-attachment-definition.schema.ts';
 import { weftConfigSchema } from '../../src/api/weft-config.schema.ts';
+import { weftNodeSchema } from '../../src/api/weft-node.schema.ts';
 import { networkSelectionElementSchema } from '../../src/selection/network-selection-element.schema.ts';
 
 /** One generated validator. */
@@ -31,6 +32,7 @@ const targets: readonly Target[] = [
     schema: networkAttachmentDefinitionSchema,
   },
   { path: 'src/api/weft-config', exported: 'validateWeftConfig', schema: weftConfigSchema },
+  { path: 'src/api/weft-node', exported: 'validateWeftNode', schema: weftNodeSchema },
   {
     path: 'src/selection/network-selection-element',
     exported: 'validateNetworkSelectionElement',
@@ -65,7 +67,10 @@ function compile(target: Target): string {
     useDefaults: true,
     // zod prints the patterns of records and formats it knows itself; unknown ones must not pass silently.
     validateFormats: true,
+    // The API server's alone, as zod does not look at what `meta` says either.
+    formats: { int64: true, 'date-time': true },
   });
+  for (const keyword of ['x-kubernetes-list-type', 'x-kubernetes-list-map-keys']) ajv.addKeyword(keyword);
   ajv.addSchema({ ...schema, $id: target.exported });
   return standalone.default(ajv, { [target.exported]: target.exported });
 }

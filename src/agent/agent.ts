@@ -7,12 +7,14 @@ import { WeftError } from '../errors/weft-error.ts';
 import type { AgentOptions } from './agent-flags.ts';
 import { registerGauges } from './agent-gauges.ts';
 import { agentMode } from './agent-mode.ts';
+import { type Complaint, complaints } from './complaint.ts';
 import { KubeletDevices } from './devices/kubelet-devices.ts';
 import type { InstallInputs, InstallPaths } from './install/install-plan.ts';
 import { Installer } from './install/installer.ts';
 import { PluginBinary } from './install/plugin-binary.ts';
 import { RunMarks } from './install/run-marks.ts';
 import { KubeMode } from './kube-mode.ts';
+import type { NodeState } from './node/node-facts.ts';
 import { AgentServer } from './serve/agent-server.ts';
 import { AgentSocket } from './serve/agent-socket.ts';
 import { RequestReporter } from './serve/request-report.ts';
@@ -28,6 +30,9 @@ const tickMs = 10_000;
 
 /** How often an agent that starts looks whether it is ready, until STATUS may say so. */
 const readyMs = 250;
+
+/** For so long an agent that starts is not called unready in WeftNode: it was ready a moment ago, as a rule. */
+const startMs = 10_000;
 
 /** What came with this agent. */
 export interface AgentBuild {
@@ -54,6 +59,8 @@ export class Agent {
   readonly #installer: Installer;
   readonly #installs: boolean;
   readonly #marks: RunMarks;
+  readonly #version: string;
+  readonly #startedAt: number;
   #stateWarnings: readonly string[] = [];
   readonly #socket: AgentSocket;
   readonly #server: AgentServer;
@@ -65,6 +72,8 @@ export class Agent {
     const clock = this.#clock;
     const config = (): WeftConfigSpec => inputs.config();
     this.#log = log;
+    this.#version = build.version;
+    this.#startedAt = clock.monotonic();
     this.#inputs = inputs;
     this.#kube = kube;
     this.#installs = options.install;
@@ -145,10 +154,16 @@ export class Agent {
     this.#inputs.onChange(() => {
       this.#install();
       this.#tellGone();
+      this.#kube?.lookAtNode();
     });
     this.#kube?.sources.onConfigChange(() => void this.#inputs.look());
     this.#kube?.sources.onNetworkChange((key) => this.#inputs.networkChanged(key));
     this.#kube?.start();
+    this.#kube?.report({
+      state: () => this.#nodeState(),
+      files: () => this.#inputs.files.read().files,
+      pluginDirs: () => [options.cniBinDir, ...this.#inputs.config().pluginDirs],
+    });
     this.#clock.every(tickMs, () => void this.#tick());
     this.#untilReady();
     this.#socket.start();
@@ -201,19 +216,41 @@ export class Agent {
     };
   }
 
+  /** For WeftNode; undefined while another agent speaks for this node, and while this one starts. */
+  #nodeState(): NodeState | undefined {
+    const grave = this.#complaints();
+    const starting = this.#clock.monotonic() - this.#startedAt < startMs;
+    if (this.#socket.rival || (starting && grave.length > 0)) return undefined;
+    const { network, nad, file } = this.#inputs.defaultNetwork();
+    const source = nad === undefined ? file : `${nad.namespace}/${nad.name}`;
+    const { there, before } = this.#installer.conf;
+    return {
+      version: this.#version,
+      defaultNetwork:
+        network instanceof WeftError || source === undefined ? undefined : { name: network.name, source },
+      conf: { first: there && before.length === 0, ...(before.length > 0 && { remove: before }) },
+      complaints: grave,
+      warnings: this.#warnings(),
+    };
+  }
+
   #notReady(): readonly string[] {
-    const installation = this.#installs ? this.#installer.problems() : [];
+    return this.#complaints().map(({ message }) => message);
+  }
+
+  #complaints(): readonly Complaint[] {
+    const installation = this.#installs ? this.#installer.complaints() : [];
     return [...this.#unserved(), ...installation];
   }
 
   /** Why requests would be refused; empty if they are served, once the runtime knows of weft. */
-  #unserved(): readonly string[] {
+  #unserved(): readonly Complaint[] {
     const { problem } = this.#socket;
-    if (problem !== undefined) return [problem];
+    if (problem !== undefined) return complaints('NotListening', [problem]);
     const { network } = this.#inputs.defaultNetwork();
-    const missing = network instanceof WeftError ? [network.message] : [];
-    const unread = this.#kube?.problems() ?? [];
-    return [...missing, ...this.#inputs.problems(), ...unread];
+    const missing = network instanceof WeftError ? [network] : [];
+    const unread = [...this.#inputs.problems(), ...(this.#kube?.problems() ?? [])];
+    return [...missing.map(({ reason, message }) => ({ reason, message })), ...complaints('NotRead', unread)];
   }
 
   /** Who chose --no-install puts the files in place himself, perhaps not yet. */

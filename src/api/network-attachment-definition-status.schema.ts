@@ -9,6 +9,8 @@ export interface NetworkAttachmentDefinitionStatus {
   type?: string;
   /** SHA-256 in hex of the configuration's text, comparable to the one in records (NadRef). */
   configHash?: string;
+  /** `2/3`: it can be attached on two of the three nodes whose agent has reported. Absent: not known. */
+  nodes?: string;
   /** `Valid`, `Available`, `InUse`. */
   conditions?: Condition[];
 }
@@ -23,9 +25,13 @@ export const networkAttachmentDefinitionStatusSchema: z.ZodType<NetworkAttachmen
       .exactOptional(),
     type: z.string().describe("The type of the network's only or first plugin.").exactOptional(),
     configHash: z.string().describe("SHA-256 of the configuration's text, in hex.").exactOptional(),
+    nodes: z
+      .string()
+      .describe('On how many nodes it can be attached, of how many; absent: not known.')
+      .exactOptional(),
     conditions: conditionsSchema
       .describe(
-        'Valid: the configuration can be used. Available: nodes can attach it. InUse: pods are attached to it.',
+        'Valid: the configuration can be used. Available: nodes can attach it. InUse: pods ask for it.',
       )
       .exactOptional(),
   })

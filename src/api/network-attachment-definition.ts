@@ -14,6 +14,12 @@ export interface NetworkAttachmentDefinition {
 /** Annotation of a NAD: its attachments use devices that the kubelet allocates under this resource name (NPWG-188). */
 export const resourceNameAnnotation = 'k8s.v1.cni.cncf.io/resourceName';
 
+/**
+ * Annotation of a NAD: a label selector for the namespaces whose pods may use it too, where isolation keeps namespaces
+ * to their own networks.
+ */
+export const allowedNamespacesAnnotation = 'weft.dev/allowed-namespaces';
+
 interface NadMetadata {
   readonly name: string;
   /** Where the document names none, the default namespace that its source has. */

@@ -42,6 +42,8 @@ function describe(error: SchemaError, root: unknown, prefix: string): string {
       return `${field()} must not be empty`;
     case 'maxItems':
       return `${field()} must have at most ${String(error.params['limit'])} elements`;
+    case 'uniqueItems':
+      return `${field()} must not have the same element twice`;
     case 'minimum':
     case 'maximum':
     case 'exclusiveMinimum':

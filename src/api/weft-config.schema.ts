@@ -14,6 +14,15 @@ const confPath = '/[ -~]+\\.(conf|conflist|json)';
 /** Printable, without ":", which parts the directories of a CNI_PATH. */
 const absolutePath = /^\/[ -9;-~]*$/;
 
+/** A bare file name, as CNI finds plugins. */
+const pluginType = /^[A-Za-z0-9_][A-Za-z0-9_.+-]*$/;
+
+/** A glob for names of interfaces and devices: printable, no white space; `*` stands for any characters. */
+const parentPattern = /^[!-~]{1,255}$/;
+
+/** An absolute directory, not the root, none of its parts with a dot in front: `..` would lead elsewhere. */
+const hostDirectory = /^(\/[!--0-9;-~][!-.0-9;-~]*)+$/;
+
 /** A time budget in whole milliseconds. The ranges keep a typing error from switching a promise of DESIGN §3.1 off. */
 function budget(min: number, fallback: number, max: number, what: string): z.ZodDefault<z.ZodInt> {
   return z
@@ -24,18 +33,55 @@ function budget(min: number, fallback: number, max: number, what: string): z.Zod
     .default(fallback);
 }
 
+/** A list in which one that is there twice is a mistake; the API server refuses it, too. */
+function distinct(list: z.ZodArray<z.ZodString>): z.ZodArray<z.ZodString> {
+  return list.refine((names) => new Set(names).size === names.length).meta({ uniqueItems: true });
+}
+
 const isolation = z
   .strictObject({
     enabled: z
       .boolean()
       .describe('True: a pod may use networks of its own and of global namespaces only.')
       .default(false),
-    globalNamespaces: z
-      .array(z.string().regex(labelPattern))
+    globalNamespaces: distinct(z.array(z.string().regex(labelPattern)))
       .describe('Namespaces whose networks every pod may use; by default: default.')
       .default(['default']),
   })
   .describe("Which namespaces' networks a pod may use.");
+
+const tenancy = z
+  .strictObject({
+    enabled: z
+      .boolean()
+      .describe('True: networks that are defined outside exemptNamespaces may name only what is listed here.')
+      .default(false),
+    exemptNamespaces: distinct(z.array(z.string().regex(labelPattern)))
+      .describe('Namespaces whose networks and pods these rules do not bind; by default: kube-system.')
+      .default(['kube-system']),
+    pluginTypes: z
+      .array(z.string().regex(pluginType))
+      .max(256)
+      .describe(
+        'Plugins that such a network may name, those for addresses (ipam) among them; by default none.',
+      )
+      .default([]),
+    parentInterfaces: z
+      .array(z.string().regex(parentPattern))
+      .max(256)
+      .describe(
+        'Interfaces, bridges and devices of the node that such a network may name, * stands for any characters; by default none.',
+      )
+      .default([]),
+    ipamDirectories: z
+      .array(z.string().regex(hostDirectory))
+      .max(256)
+      .describe(
+        'Directories of the node in which every path must lie that such a network names; by default none.',
+      )
+      .default([]),
+  })
+  .describe("What a namespace's own networks may name on the node.");
 
 const timeBudgets = z
   .strictObject({
@@ -82,8 +128,7 @@ export const weftConfigSchema: z.ZodType<WeftConfig> = z
             'Namespace of a network that the annotation v1.multus-cni.io/default-network names without one; kube-system by default.',
           )
           .default('kube-system'),
-        systemNamespaces: z
-          .array(z.string().regex(labelPattern))
+        systemNamespaces: distinct(z.array(z.string().regex(labelPattern)))
           .describe('Pods of these namespaces get none of defaultNetworks; by default: kube-system.')
           .default(['kube-system']),
         readinessIndicatorFile: z
@@ -93,12 +138,11 @@ export const weftConfigSchema: z.ZodType<WeftConfig> = z
             'A file that the default network makes when it is ready, as the agent sees it: before, no pod is attached, and weft does not become the CNI plugin of the node.',
           )
           .exactOptional(),
-        pluginDirs: z
-          .array(z.string().regex(absolutePath))
-          .max(8)
+        pluginDirs: distinct(z.array(z.string().regex(absolutePath)).max(8))
           .describe("Directories of CNI plugins on the node, searched after the runtime's own.")
           .default([]),
         isolation: isolation.prefault({}),
+        tenancy: tenancy.prefault({}),
         timeBudgets: timeBudgets.prefault({}),
       })
       .describe('What is absent has its default.')

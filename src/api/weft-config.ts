@@ -1,6 +1,7 @@
 import { WeftError } from '../errors/weft-error.ts';
 import { violation } from './schema-validator.ts';
 import { validateWeftConfig } from './weft-config.generated.js';
+import { brokenRule } from './weft-config-rules.ts';
 
 /** `weft.dev/v1alpha1` WeftConfig: how weft behaves in this cluster, or on this node in standalone mode. */
 export interface WeftConfig {
@@ -29,6 +30,7 @@ export interface WeftConfigSpec {
   /** Absolute paths without ":", searched for plugins after CNI_PATH: Multus's `binDir`. */
   readonly pluginDirs: readonly string[];
   readonly isolation: Isolation;
+  readonly tenancy: Tenancy;
   readonly timeBudgets: TimeBudgets;
 }
 
@@ -38,6 +40,20 @@ export interface Isolation {
   readonly enabled: boolean;
   /** With isolation, pods of all namespaces may use networks of these, and of their own. */
   readonly globalNamespaces: readonly string[];
+}
+
+/** What the networks that a namespace defines for itself may name on the node. Nothing that is not listed. */
+export interface Tenancy {
+  /** False: everything, as in Multus. */
+  readonly enabled: boolean;
+  /** The administrator's: neither their networks nor their pods are bound. */
+  readonly exemptNamespaces: readonly string[];
+  /** Bare file names of plugins, IPAM plugins included. */
+  readonly pluginTypes: readonly string[];
+  /** Globs with `*`, for the names of links, bridges, PCI addresses and whatever else a plugin finds a device by. */
+  readonly parentInterfaces: readonly string[];
+  /** Absolute, without `.` and `..`. Every path that a network names must lie in one of them, or be one. */
+  readonly ipamDirectories: readonly string[];
 }
 
 /** DESIGN §3.1. All in whole milliseconds. */
@@ -66,7 +82,7 @@ export interface TimeBudgets {
  */
 export function parseWeftConfig(document: unknown): WeftConfigSpec {
   const copy: unknown = structuredClone(document);
-  const fault = violation(validateWeftConfig, copy);
+  const fault = violation(validateWeftConfig, copy) ?? brokenRule((copy as WeftConfig).spec);
   if (fault !== undefined) {
     throw new WeftError('InvalidFlag', {
       step: 'read WeftConfig',

@@ -8,7 +8,7 @@ export interface CustomResource {
   /** `status`, which is a subresource: whoever writes the object cannot write it, and the other way round. */
   readonly status?: z.ZodType;
   /** Rules in CEL over the whole object. */
-  readonly rules?: readonly { readonly rule: string; readonly message: string }[];
+  readonly rules?: readonly CelRule[];
   readonly scope: 'Namespaced' | 'Cluster';
   /** Lower case. */
   readonly plural: string;
@@ -19,19 +19,31 @@ export interface CustomResource {
   readonly columns: readonly PrinterColumn[];
 }
 
+/** What the API server checks beyond the schema. */
+export interface CelRule {
+  readonly rule: string;
+  readonly message: string;
+  /** The field that a refusal names: `.spec.a`; absent: the whole object. */
+  readonly fieldPath?: string;
+}
+
 /** A column of `kubectl get`. */
 export interface PrinterColumn {
   readonly name: string;
-  readonly type: 'string' | 'boolean' | 'date';
+  readonly type: 'string' | 'boolean' | 'integer' | 'date';
   readonly jsonPath: string;
   readonly description?: string;
+  /** Above 0: with `-o wide` only. */
+  readonly priority?: number;
 }
 
 /** The object for the API server. weft's operator changes no CRD that lacks the label (DESIGN §3.7). */
 export function customResourceDefinition(resource: CustomResource): OpenApiSchema {
   const { document, status, rules, scope, plural, singular, shortNames, columns } = resource;
   const whole = printed(document);
-  const { apiVersion, kind, spec } = whole['properties'] as Readonly<Record<string, OpenApiSchema>>;
+  const { apiVersion, kind, metadata, ...parts } = whole['properties'] as Readonly<
+    Record<string, OpenApiSchema>
+  >;
   const [group = '', version = ''] = onlyValue(apiVersion).split('/');
   const schema = {
     ...(whole['description'] !== undefined && { description: whole['description'] }),
@@ -41,7 +53,9 @@ export function customResourceDefinition(resource: CustomResource): OpenApiSchem
       apiVersion: { type: 'string', description: 'Group and version of this kind.' },
       kind: { type: 'string', description: 'Name of this kind.' },
       metadata: { type: 'object' },
-      spec: structuralSchema(spec ?? {}, 'spec'),
+      ...Object.fromEntries(
+        Object.entries(parts).map(([name, part]) => [name, structuralSchema(part, name)]),
+      ),
       ...(status && { status: structuralSchema(printed(status), 'status') }),
     },
     ...(rules && { 'x-kubernetes-validations': rules }),

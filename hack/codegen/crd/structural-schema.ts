@@ -47,6 +47,9 @@ function converted(
       return [[keyword, structuralProperties(asSchema(value), field)]];
     case 'items':
       return [[keyword, structuralSchema(asSchema(value), `${field}[]`)]];
+    case 'uniqueItems':
+      // The server compares a `set` in linear time, and forbids the keyword, which it would in quadratic.
+      return value === true ? [['x-kubernetes-list-type', 'set']] : [];
     case 'additionalProperties':
       if (schema['properties'] === undefined && value !== false)
         return [[keyword, structuralSchema(asSchema(value), `${field}.*`)]];

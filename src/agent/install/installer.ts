@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import type { Log } from '../../daemon/log.ts';
 import type { Count, Metrics } from '../../daemon/metrics.ts';
 import { asWeftError, type WeftError } from '../../errors/weft-error.ts';
+import type { Complaint } from '../complaint.ts';
 import { filesBefore } from './conf-order.ts';
 import { makeDirectory, readIfThere, removeAbandoned, replaceFile } from './durable-file.ts';
 import { installError } from './install-error.ts';
@@ -36,6 +37,7 @@ export class Installer {
   readonly #writes: Count;
   #problems: readonly string[] = ['the installation has not been checked yet'];
   #shadowing: readonly string[] = [];
+  #ownConfThere = false;
   #running: Promise<void> | undefined;
   #again = false;
 
@@ -64,6 +66,21 @@ export class Installer {
   /** Sentences about what is not in order, after the last check. */
   problems(): readonly string[] {
     return this.#problems;
+  }
+
+  /** The same, with the reason of each. */
+  complaints(): readonly Complaint[] {
+    const order = this.#shadowing.map((name) => this.#shadows(name));
+    return this.#problems.map((message) => ({
+      reason: order.includes(message) ? 'NotFirst' : 'NotInstalled',
+      message,
+    }));
+  }
+
+  /** What the last check found in the runtime's directory: whether our configuration is there, and the files before it. */
+  get conf(): { readonly there: boolean; readonly before: readonly string[] } {
+    const { confDir } = this.#room.paths;
+    return { there: this.#ownConfThere, before: this.#shadowing.map((name) => `${confDir}/${name}`) };
   }
 
   /** Brings everything into order. Calls that come while one runs are served by one more run. Never rejects. */
@@ -168,9 +185,13 @@ export class Installer {
     const { confDir } = this.#room.paths;
     const names = await at('read', confDir, () => readdir(confDir));
     this.#shadowing = filesBefore(names, ownConfName);
-    return this.#shadowing.map(
-      (name) => `${confDir}/${name} sorts before ${ownConfName}, so the runtime uses it; remove it`,
-    );
+    this.#ownConfThere = names.includes(ownConfName);
+    return this.#shadowing.map((name) => this.#shadows(name));
+  }
+
+  #shadows(name: string): string {
+    const { confDir } = this.#room.paths;
+    return `${confDir}/${name} sorts before ${ownConfName}, so the runtime uses it; remove it`;
   }
 }
 

@@ -24,6 +24,9 @@ const probeMs = 1_000;
 /** Connections that the kernel keeps for us while the loop is busy: a node's pods all at once. */
 const backlog = 1_024;
 
+/** How sentences about a socket begin that is not ours. */
+const somebody = 'another process';
+
 const temporaryName = /^\.weft-[0-9a-f]{12}$/;
 
 /** What the socket needs. */
@@ -62,6 +65,11 @@ export class AgentSocket {
   /** True while this agent is the one that answers on this node. */
   get owned(): boolean {
     return this.#server !== undefined;
+  }
+
+  /** True while another process was found at the socket, most likely another agent, which speaks for this node. */
+  get rival(): boolean {
+    return this.#problem?.startsWith(somebody) === true;
   }
 
   start(): void {
@@ -115,7 +123,7 @@ export class AgentSocket {
       linkSync(temporary, path);
     } catch (error) {
       server.close();
-      return codeOf(error) === 'EEXIST' ? `another process took ${path}` : `${path}: ${codeOf(error)}`;
+      return codeOf(error) === 'EEXIST' ? `${somebody} took ${path}` : `${path}: ${codeOf(error)}`;
     } finally {
       remove(temporary);
     }
@@ -132,7 +140,7 @@ export class AgentSocket {
     const stats = statsOf(path);
     if (stats === undefined) return undefined;
     if (!stats.isSocket()) return `${path} exists and is no socket; remove it`;
-    if (await somebodyListens(path, this.#room.clock)) return `another process listens on ${path}`;
+    if (await somebodyListens(path, this.#room.clock)) return `${somebody} listens on ${path}`;
     // Renamed first: between the look and now another agent may have put its own there.
     const aside = temporaryIn(path);
     renameSync(path, aside);

@@ -1,3 +1,4 @@
+import { networkHashesText } from '../../api/network-hashes.ts';
 import type { PodRef } from '../../attachment/plan.ts';
 import type { AttachmentRecord } from '../../attachment/record.ts';
 import type { Clock, Timer } from '../../daemon/clock.ts';
@@ -6,7 +7,7 @@ import type { Count, Metrics } from '../../daemon/metrics.ts';
 import type { WeftError } from '../../errors/weft-error.ts';
 import type { Writer } from '../../kube/writer.ts';
 import type { NodePod, NodePods } from '../sources/kube/node-pod.ts';
-import type { PodRecord } from '../sources/pod-record.ts';
+import { networkHashesOf, type PodRecord } from '../sources/pod-record.ts';
 import type { RecordsSource } from '../sources/records-directory.ts';
 import { failureOf } from './attach-failure.ts';
 import { BarePodEvents } from './bare-pod-events.ts';
@@ -219,7 +220,7 @@ export class PodStatus implements StatusSink {
   #statusOf(record: PodRecord): WantedStatus {
     const known = this.#attached.get(record);
     if (known !== undefined) return known;
-    const status = attachedStatus(record.status);
+    const status = attachedStatus(record.status, networkHashesText(networkHashesOf(record)));
     this.#attached.set(record, status);
     return status;
   }

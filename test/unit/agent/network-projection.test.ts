@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { maxConfigLength, projectNetwork } from '../../../src/agent/sources/kube/network-projection.ts';
 import type { RawObject } from '../../../src/kube/raw-object.ts';
+import { type AskedNetwork, openingOf } from '../../../src/netconf/network-access.ts';
 
 function network(rest: object, metadata: object = {}): RawObject {
   return {
@@ -29,6 +30,21 @@ describe('what is kept of a network', () => {
     const kept = { 'k8s.v1.cni.cncf.io/resourceName': 'intel.com/sriov' };
     const found = projectNetwork(network({}, { annotations: { other: 'x', ...kept } }));
     expect(found).toEqual({ metadata: { name: 'lan', namespace: 'shop', annotations: kept } });
+  });
+
+  it('is, too, whom it opens itself to, and of a selector that is too long enough to see that', () => {
+    const opening = (text: string): object => ({ annotations: { 'weft.dev/allowed-namespaces': text } });
+    const kept = (text: string): unknown => projectNetwork(network({}, opening(text)));
+    expect(kept('team=red')).toEqual({
+      metadata: { name: 'lan', namespace: 'shop', ...opening('team=red') },
+    });
+    const long = `a in (${'b,'.repeat(100_000)}b)`;
+    expect(JSON.stringify(kept(long)).length).toBeLessThan(2_000);
+    const { metadata } = kept(long) as { readonly metadata: AskedNetwork };
+    expect(openingOf(metadata.annotations)).toMatchObject({
+      to: 'unreadable',
+      problem: expect.stringContaining('longer'),
+    });
   });
 
   it.each([

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { PlanSources, WaitBudget } from '../../../src/agent/sources/plan-sources.ts';
 import { SnapshotPlanner } from '../../../src/agent/sources/snapshot-planner.ts';
+import type { Labels } from '../../../src/api/label-selector.ts';
 import { defaultWeftConfig, type WeftConfigSpec } from '../../../src/api/weft-config.ts';
 import { delegatesOf } from '../../../src/attachment/plan.ts';
 import { parseNetwork } from '../../../src/cni/network-list.ts';
+import { WeftError } from '../../../src/errors/weft-error.ts';
 import { networksAnnotation } from '../../../src/selection/invalid-annotation.ts';
 import { requestFrame } from '../../component/agent/raw-client.ts';
 import { FakeClock } from '../../fakes/fake-clock.ts';
@@ -19,6 +21,9 @@ class Scene {
   readonly asked: string[] = [];
   readonly planner: SnapshotPlanner;
   config: WeftConfigSpec = defaultWeftConfig();
+  labels: Labels | WeftError = {};
+  /** By which every network opens itself. */
+  selector: string | undefined;
   /** Which networks use devices. */
   ofResource: (name: string) => boolean = () => false;
 
@@ -41,6 +46,13 @@ class Scene {
     });
   }
 
+  #annotations(name: string): Readonly<Record<string, string>> {
+    return {
+      ...(this.ofResource(name) && nicAnnotation),
+      ...(this.selector !== undefined && { 'weft.dev/allowed-namespaces': this.selector }),
+    };
+  }
+
   #sources(): PlanSources {
     return {
       config: async (budget, asks) => {
@@ -52,10 +64,14 @@ class Scene {
         this.asked.push(`annotations of ${pod?.name}`);
         return { [networksAnnotation]: 'lan' };
       },
+      namespaceLabels: async (namespace) => {
+        this.asked.push(`labels of ${namespace}`);
+        return this.labels;
+      },
       networks: async (names) => {
         this.asked.push(`networks ${names.join()}`);
         return async () => (namespace, name) => ({
-          metadata: { namespace, name, ...(this.ofResource(name) && { annotations: { ...nicAnnotation } }) },
+          metadata: { namespace, name, annotations: this.#annotations(name) },
           spec: { config: '{"type":"macvlan"}' },
         });
       },
@@ -163,5 +179,49 @@ describe('the kubelet', () => {
     const prepared = await scene.planner.prepare(requestFrame({ annotations, args: '' }));
     await expect(prepared.plan()).rejects.toMatchObject({ reason: 'DeviceNotAllocated' });
     expect(asksOf(scene)).toEqual([]);
+  });
+});
+
+describe('the labels of a namespace', () => {
+  const isolation = { enabled: true, globalNamespaces: [] };
+  const foreign = requestFrame({ annotations: { [networksAnnotation]: 'infra/lan' } });
+
+  it('are asked for after the networks, where one opens itself by a selector', async () => {
+    const scene = new Scene(4_800);
+    scene.config = { ...scene.config, isolation };
+    scene.selector = 'team=red';
+    scene.labels = { team: 'red' };
+    const prepared = await scene.planner.prepare(foreign);
+    expect(scene.asked).toEqual(['config with networks', 'networks infra/lan', 'labels of default']);
+    const { plan } = await prepared.plan();
+    expect(delegatesOf(plan.steps)).toHaveLength(2);
+    expect(scene.asked).toHaveLength(3);
+  });
+
+  it('are asked for in the last moment, too, where the network begins to need them then', async () => {
+    const scene = new Scene(4_800);
+    scene.config = { ...scene.config, isolation };
+    scene.labels = { team: 'blue' };
+    const prepared = await scene.planner.prepare(foreign);
+    expect(scene.asked).not.toContain('labels of default');
+    scene.selector = 'team=red';
+    await expect(prepared.plan()).rejects.toMatchObject({ reason: 'NetworkForbidden' });
+    expect(scene.asked).toContain('labels of default');
+  });
+
+  it('that cannot be known refuse the request', async () => {
+    const scene = new Scene(4_800);
+    scene.config = { ...scene.config, isolation };
+    scene.selector = 'team=red';
+    scene.labels = new WeftError('ApiTimeout', { cause: 'no answer' });
+    const prepared = await scene.planner.prepare(foreign);
+    await expect(prepared.plan()).rejects.toMatchObject({ reason: 'ApiTimeout' });
+  });
+
+  it('are not asked for without isolation', async () => {
+    const scene = new Scene(4_800);
+    scene.selector = 'team=red';
+    await (await scene.planner.prepare(foreign)).plan();
+    expect(scene.asked).not.toContain('labels of default');
   });
 });

@@ -34,8 +34,10 @@ function applied(
     ...found?.condition,
     ...change.condition,
   };
+  const hashes = change?.hashes === undefined ? found?.networkHashes : (change.hashes ?? undefined);
   return {
     networkStatus: change?.annotation ?? found?.networkStatus,
+    ...(hashes !== undefined && { networkHashes: hashes }),
     condition: condition ?? found?.condition,
   };
 }
@@ -70,6 +72,21 @@ describe('the change of a status', () => {
     });
   });
 
+  it('has the hashes of the networks, and takes those of an earlier sandbox away', () => {
+    const hashes = '{"ns1/net-a":"0123456789abcdef"}';
+    const right = applied(undefined, attachedStatus(own, hashes));
+    expect(right?.networkHashes).toBe(hashes);
+    expect(statusChange(attachedStatus(own, '{}'), right, now)).toEqual({ hashes: '{}' });
+    expect(statusChange(attachedStatus(own), right, now)).toEqual({ hashes: null });
+    expect(patchBody('u', { annotation: '[]', hashes })).toEqual({
+      metadata: {
+        uid: 'u',
+        annotations: { 'k8s.v1.cni.cncf.io/network-status': '[]', 'weft.dev/network-hashes': hashes },
+      },
+    });
+    expect(statusChange(failed, right, now)).not.toHaveProperty('hashes');
+  });
+
   it('moves the time of the condition only with its status', () => {
     const first = applied(undefined, attachedStatus(own));
     const later = applied(first, failed, now + 60_000);
@@ -85,9 +102,13 @@ describe('the change of a status', () => {
       fc.record({ status: text, reason: text, message: text, lastTransitionTime: text }),
       { nil: undefined },
     );
-    const found = fc.record({ networkStatus: fc.option(text, { nil: undefined }), condition });
+    const found: fc.Arbitrary<StatusInApi> = fc.record(
+      { networkStatus: fc.option(text, { nil: undefined }), condition, networkHashes: text },
+      { requiredKeys: ['networkStatus', 'condition'] },
+    );
+    const some = fc.constantFrom(failed, attachedStatus(own), attachedStatus(own, '{"a/b":"0"}'));
     fc.assert(
-      fc.property(found, fc.constantFrom(failed, attachedStatus(own)), (before, wanted) => {
+      fc.property(found, some, (before, wanted) => {
         expect(statusChange(wanted, applied(before, wanted), now + 1)).toBeUndefined();
       }),
     );

@@ -13,6 +13,12 @@ export interface Durations {
   observe(labels: Labels, seconds: number): void;
 }
 
+/** One value of a gauge with labels. */
+export interface Sample {
+  readonly labels: Labels;
+  readonly value: number;
+}
+
 /** Observations that are kept back at most. */
 const maxPending = 512;
 
@@ -43,8 +49,9 @@ export class Metrics {
     return { add: (labels = {}, by = 1) => counter.inc({ ...labels }, by) };
   }
 
-  durations(text: MetricText): Durations {
-    const histogram = new Histogram({ ...this.#base(text), buckets: durationBuckets });
+  /** `buckets`: upper bounds in seconds, where those of ADD do not fit. */
+  durations(text: MetricText, buckets: readonly number[] = durationBuckets): Durations {
+    const histogram = new Histogram({ ...this.#base(text), buckets: [...buckets] });
     for (const labels of text.initial ?? []) histogram.zero({ ...labels });
     return { observe: (labels, seconds) => this.#later(() => histogram.observe({ ...labels }, seconds)) };
   }
@@ -72,6 +79,17 @@ export class Metrics {
       },
     });
     gauge.set(0);
+  }
+
+  /** The same with labels: each sample that `read` gives, and no other. */
+  gauges(text: MetricText, read: () => readonly Sample[]): void {
+    new Gauge({
+      ...this.#base(text),
+      collect() {
+        this.reset();
+        for (const { labels, value } of read()) this.set({ ...labels }, value);
+      },
+    });
   }
 
   /** A constant 1 with labels that describe: version and the like. */

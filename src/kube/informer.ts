@@ -122,6 +122,11 @@ export class Informer<T> {
     return this.#cache.values();
   }
 
+  /** With their keys, in no particular order. Not to be kept across an await. */
+  entries(): IterableIterator<[string, T]> {
+    return this.#cache.entries();
+  }
+
   /** Begins. Calling it again does nothing. */
   start(): void {
     this.#running ??= this.#run();

@@ -48,6 +48,11 @@ export class ObjectCache<T> {
     for (const { value } of this.#entries.values()) yield value;
   }
 
+  /** With their keys, in no particular order. */
+  *entries(): IterableIterator<[string, T]> {
+    for (const [key, { value }] of this.#entries) yield [key, value];
+  }
+
   /** An object that was added or changed. At most two deliveries: removal and addition, where another one has its name. */
   put(object: RawObject): readonly Delivery<T>[] {
     const key = keyOf(object);

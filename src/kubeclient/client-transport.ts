@@ -32,6 +32,11 @@ export class ClientTransport implements Transport {
     return this.#config.getCurrentCluster()?.server ?? '';
   }
 
+  /** The namespace of the context; `default` where it names none. */
+  get namespace(): string {
+    return this.#config.getContextObject(this.#config.getCurrentContext())?.namespace || 'default';
+  }
+
   async request(request: ApiRequest): Promise<ApiAnswer> {
     const response = await this.#authenticated(request, 'calls');
     try {

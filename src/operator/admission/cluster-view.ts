@@ -1,0 +1,21 @@
+import type { WeftConfigSpec } from '../../api/weft-config.ts';
+import type { NetworkLookup } from '../../resolve/snapshot.ts';
+import type { NetworkUsers } from '../networks/network-users.ts';
+
+/** What reviews know of a namespace. */
+export interface SeenNamespace {
+  readonly labels: Readonly<Record<string, string>>;
+  /** It is being deleted, with everything in it. */
+  readonly terminating: boolean;
+}
+
+/** The cluster as the informers have it: some milliseconds behind the API server. Reviews read nothing else of it. */
+export interface ClusterView {
+  /** WeftConfig with its defaults filled in; the last good one. */
+  config(): WeftConfigSpec;
+  /** undefined: there is none of that name. */
+  namespace(name: string): SeenNamespace | undefined;
+  /** Of a network nothing but its annotations is looked at. */
+  readonly networks: NetworkLookup;
+  readonly users: NetworkUsers;
+}

@@ -2,7 +2,12 @@ import { Command, CommanderError } from 'commander';
 import type { Reason } from '../errors/reason.ts';
 import { asWeftError } from '../errors/weft-error.ts';
 import { importMultusCommand } from './import-multus/command.ts';
+import { lintCommand } from './lint/command.ts';
+import { networksCommand } from './networks/command.ts';
+import { nodesCommand } from './nodes/command.ts';
+import { podsCommand } from './pods/command.ts';
 import type { Terminal } from './terminal.ts';
+import { versionCommand } from './version/command.ts';
 import { weftVersion } from './version.ts';
 
 /** Something on the command line, or in what it names, cannot be used. */
@@ -40,9 +45,11 @@ function program(terminal: Terminal): Command {
     .description('Take over what another program is configured with.');
   imports.addCommand(importMultusCommand(terminal));
   weft.addCommand(imports);
-  weft.addCommand(
-    new Command('version').description('Print the version.').action(() => terminal.out(`${weftVersion}\n`)),
-  );
+  weft.addCommand(lintCommand(terminal));
+  weft.addCommand(networksCommand(terminal));
+  weft.addCommand(podsCommand(terminal));
+  weft.addCommand(nodesCommand(terminal));
+  weft.addCommand(versionCommand(terminal));
   for (const command of withSubcommands(weft)) {
     command
       .exitOverride()

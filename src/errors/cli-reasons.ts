@@ -12,6 +12,18 @@ export const cliReasons = {
     summary: 'a configuration of Multus has keys which weft does not know or would act on differently',
     remedy: 'read their notes in the report; to go on without them: --allow-unsupported',
   },
+  LintErrors: {
+    code: 7,
+    retry: 'never',
+    summary: 'objects that were checked have errors, so that pods could not use them',
+    remedy: 'correct what the findings name',
+  },
+  VersionSkew: {
+    code: 7,
+    retry: 'never',
+    summary: 'parts of weft run that are too many versions apart',
+    remedy: 'upgrade the oldest part, one minor version at a time',
+  },
   OutputUnwritable: {
     code: 5,
     retry: 'later',

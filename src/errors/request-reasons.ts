@@ -24,6 +24,13 @@ export const requestReasons = {
     summary: 'namespace isolation forbids this network to this pod',
     remedy: "use a network of the pod's own or of a global namespace",
   },
+  NetworkRestricted: {
+    code: 7,
+    retry: 'never',
+    summary:
+      "spec.tenancy of WeftConfig does not let this namespace's own networks, or its pods' cni-args, name that plugin, interface or path of the node",
+    remedy: 'name what spec.tenancy allows, or use a network of the administrator',
+  },
   CapabilityMissing: {
     code: 7,
     retry: 'never',

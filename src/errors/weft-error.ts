@@ -77,7 +77,7 @@ function messageOf(reason: Reason, failure: Failure): string {
 /** Delegates and agents say what they like: control characters and line breaks would break the runtime's event. */
 function oneLine(text: string): string {
   let out = '';
-  for (const char of text.length > 2000 ? text.slice(0, 2000) : text) {
+  for (const char of text.slice(0, 2000)) {
     const code = char.codePointAt(0) ?? 0;
     out += isPrintable(code) ? char : ' ';
   }

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { WeftError } from '../../errors/weft-error.ts';
 import { processClock } from '../process-clock.ts';
 import { withProgress } from '../progress.ts';
+import { requestTimeoutOption } from '../request-timeout.ts';
 import type { Terminal } from '../terminal.ts';
 import { writeOutputFile } from '../write-output-file.ts';
 import type { ImportedDocument } from './documents.ts';
@@ -90,11 +91,7 @@ export function importMultusCommand(terminal: Terminal): Command {
     .option('--daemonset <name>', "name of Multus's DaemonSet", 'kube-multus-ds')
     .option('--kubeconfig <file>', 'kubeconfig, as kubectl takes it')
     .option('--context <name>', 'context of the kubeconfig')
-    .addOption(
-      new Option('--request-timeout <time>', 'how long one call of the API may take, such as 30s or 1m')
-        .argParser(milliseconds)
-        .default(10_000, '10s'),
-    )
+    .addOption(requestTimeoutOption())
     .addHelpText('after', `${examples}${notes}`)
     .action((options: ImportOptions) => runImport(options, terminal));
 }
@@ -181,13 +178,6 @@ async function askServer(
   } finally {
     transport.close();
   }
-}
-
-/** As kubectl's: a number of seconds, or one with a unit. */
-function milliseconds(text: string): number {
-  const match = /^([1-9][0-9]{0,4})(s|m)?$/.exec(text);
-  if (match === null) throw new InvalidArgumentError('It must be like 30s or 1m.');
-  return Number(match[1]) * (match[2] === 'm' ? 60_000 : 1000);
 }
 
 function filled(text: string): string {

@@ -4,7 +4,7 @@ import { hostPath, type ImportContext, pathNote } from './import-context.ts';
 import { builtIn, byHand, field, nothing, type Outcome, type Setting, unsupported } from './setting.ts';
 import { switchOf, textOf, wrongKind } from './setting-value.ts';
 
-/** The agent sees these directories of its node; others have to be mounted into it (config/default). */
+/** The agent sees these directories of its node; others have to be mounted into it (config/agent). */
 const mountedDirs: readonly string[] = ['/etc/cni/net.d', '/etc/cni/multus/net.d'];
 
 /** `clusterNetwork`: a file, a directory, or a name. */

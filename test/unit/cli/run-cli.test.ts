@@ -1,12 +1,17 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { runCli } from '../../../src/cli/run-cli.ts';
 import { RecordedTerminal } from '../../fakes/recorded-terminal.ts';
 import { expectReadable } from '../../harness/refusal.ts';
 import { fixturePath } from './import-fixture.ts';
+
+// client-node takes a busy machine many seconds to load, which no single test has.
+beforeAll(async () => {
+  await import('../../../src/cli/cluster.ts');
+}, 60_000);
 
 let directory = '';
 beforeEach(() => {
@@ -170,28 +175,46 @@ describe('the command line', () => {
     [[], ''],
     [['import'], ' import'],
     [importing(), ' import multus'],
+    [['networks'], ' networks'],
+    [['pods'], ' pods'],
+    [['nodes'], ' nodes'],
+    [['version'], ' version'],
   ])('explains itself with --help: %j', async (args, name) => {
     const end = await weft([...args, '--help']);
     expect(end).toMatchObject({ status: 0, stderr: '' });
     expect(end.stdout).toContain(`Usage: kubectl weft${name} [`);
   });
 
-  it('has examples and the exit statuses in the help of a command', async () => {
-    const { stdout } = await weft(importing('--help'));
-    expect(stdout).toMatch(/Examples:\n {2}# /);
-    expect(stdout).toContain('Exit status: 0; 1');
+  it.each(['import multus', 'lint', 'networks', 'pods', 'nodes', 'version'])(
+    'has examples and the exit statuses in the help of %s',
+    async (command) => {
+      const { stdout } = await weft([...command.split(' '), '--help']);
+      expect(stdout).toMatch(/Examples:\n {2}# /);
+      expect(stdout).toMatch(/Exit status: 0[;,]/);
+    },
+  );
+
+  it.each(['networks', 'pods', 'nodes', 'version'])('needs a kubeconfig for %s', async (command) => {
+    const end = await weft([command]);
+    expect(end).toMatchObject({ status: 2, stdout: '' });
+    expect(messageOf(end)).toContain('there is no kubeconfig');
   });
 
   it('says its version', async () => {
     const version = readFileSync('VERSION', 'utf8');
-    expect(await weft(['version'])).toMatchObject({ status: 0, stdout: version });
     expect(await weft(['--version'])).toMatchObject({ status: 0, stdout: version });
+    const client = await weft(['version', '--client']);
+    expect(client).toEqual({ status: 0, stdout: `Client Version: ${version}`, stderr: '' });
+    const json = await weft(['version', '--client', '-o', 'json']);
+    expect(JSON.parse(json.stdout)).toEqual({ client: version.trim() });
   });
 
   it.each([
     [['imprt'], "unknown command 'imprt'"],
     [importing('--unknown'), "unknown option '--unknown'"],
     [importing('-o', 'xml'), 'Allowed choices are yaml, json'],
+    [['pods', '-o', 'xml'], 'Allowed choices are table, wide, json, yaml, name'],
+    [['networks', '--unknown'], "unknown option '--unknown'"],
     [importing('--dry-run=maybe'), 'Allowed choices are none, client, server'],
     [importing('--default-network', ''), 'must not be empty'],
     [importing('--request-timeout=soon'), 'must be like 30s or 1m'],

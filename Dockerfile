@@ -1,4 +1,4 @@
-# weft's image: Node, the shared libraries that it needs, CA certificates, the agent and the plugin. No shell, no package
+# weft's image: Node, the shared libraries that it needs, CA certificates, agent, operator and plugin. No shell, no package
 # manager, no setuid file. `make image` builds it with buildah, which needs neither Docker nor a registry.
 #
 # With Docker: everything that goes in must lie in build/image/root first, and nothing else is sent (.dockerignore):

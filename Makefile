@@ -20,10 +20,11 @@ bootstrap-build:
 	@hack/bootstrap.sh build
 
 .PHONY: build
-build: bootstrap-build ## Build dist/weft (the plugin), dist/agent.mjs (the agent) and dist/kubectl-weft
+build: bootstrap-build ## Build dist/weft (the plugin), dist/agent.mjs, dist/operator.mjs and dist/kubectl-weft
 	@node hack/build/plugin.ts
 	@node hack/build/agent.ts
 	@node hack/build/cli.ts
+	@node hack/build/operator.ts
 
 .PHONY: toolchain
 toolchain: bootstrap ## Build what the tests run besides weft into the cache: Kubernetes, etcd, containerd, … (minutes, once)
@@ -36,6 +37,7 @@ test: bootstrap ## Build, verify and run all tests; ends with: N passed, N faile
 .PHONY: test-long
 test-long: bootstrap ## The same with more of everything: cases, cluster cycles, kills, power cuts; then mutation testing and the bench, with dated reports
 	@node hack/test.ts --long
+	@node test/load/admission.ts
 	@node hack/mutation/main.ts
 	@node test/bench/main.ts
 
@@ -75,6 +77,10 @@ generate: bootstrap-build ## Run all generators: validators, crds/, docs/errors.
 .PHONY: image
 image: bootstrap ## Build the container image with buildah: build/image/weft.tar, localhost/weft:dev
 	@node hack/image/main.ts
+
+.PHONY: release
+release: build ## Everything a release consists of into build/release: manifests, image, kubectl-weft, SBOM, SHA256SUMS
+	@node hack/release/main.ts
 
 .PHONY: cluster-up
 cluster-up: bootstrap ## A real Kubernetes on this machine, without Docker (root; NODES=2 NAME=dev OPTIONS=…)

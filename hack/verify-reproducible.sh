@@ -15,6 +15,7 @@ trap 'rm -rf "$copy"' EXIT
   node hack/build/plugin.ts
   node hack/build/agent.ts
   node hack/build/cli.ts
+  node hack/build/operator.ts
 ) >"$copy.log" 2>&1 || { cat "$copy.log" && rm -f "$copy.log" && echo 'verify-reproducible: the second build failed' && exit 1; }
 rm -f "$copy.log"
 diff -r dist "$copy/dist" || { echo 'verify-reproducible: dist/ differs: it is older than the sources (run make build), or a build is not reproducible' && exit 1; }

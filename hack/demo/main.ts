@@ -5,6 +5,7 @@ import { withClusterLock } from '../cluster/lock.ts';
 import { checkMachine } from '../cluster/machine.ts';
 import { agentNamespace, agentSelector } from '../deploy/agent-pods.ts';
 import { deployWeft } from '../deploy/deploy-weft.ts';
+import { operatorDeployment, operatorNamespace } from '../deploy/operator-pods.ts';
 import { agentAnswer } from './agents-away.ts';
 import { type DemoOptions, defaultClusterName, helpText, parseCommandLine } from './command-line.ts';
 import { tellHowToGoOn } from './how-to-go-on.ts';
@@ -91,7 +92,7 @@ async function makeCluster(name: string): Promise<Cluster> {
 
 async function putWeftOn(cluster: Cluster): Promise<void> {
   stage.scene('3. weft is put on it');
-  await stage.screen.during('putting weft on the nodes', () => deployWeft(cluster, say));
+  await stage.screen.during('putting weft on the cluster', () => deployWeft(cluster, say));
   const args = ['get', 'pods', '-n', agentNamespace, '-l', agentSelector, '-o', 'wide'];
   stage.show(`kubectl ${args.join(' ')}`, await cluster.kubectl(args));
   const answers = await Promise.all(cluster.nodes.map(agentAnswer));
@@ -100,6 +101,14 @@ async function putWeftOn(cluster: Cluster): Promise<void> {
     answers,
     answers.map(() => 'connected'),
   );
+  await tellOperator(cluster);
+}
+
+async function tellOperator(cluster: Cluster): Promise<void> {
+  const args = ['get', operatorDeployment, '-n', operatorNamespace];
+  stage.show(`kubectl ${args.join(' ')}`, await cluster.kubectl(args));
+  const ready = await cluster.kubectl([...args, '--output=jsonpath={.status.readyReplicas}']);
+  stage.claim('Two replicas of the operator are Ready', ready === '2', ready);
 }
 
 /** False if there was none. */

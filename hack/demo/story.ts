@@ -4,6 +4,7 @@ import { table } from '../cluster/cli/status.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { CommandError } from '../cluster/command.ts';
 import { waitFor } from '../cluster/wait.ts';
+import { tellProtection, tellVerdicts } from './checked-networks.ts';
 import {
   type DemoPod,
   demoNamespace,
@@ -38,7 +39,7 @@ export function demoKubectl(cluster: Cluster, ...args: readonly string[]): Promi
 }
 
 /**
- * What happens once a cluster has weft: networks, pods, pings, teardown. Rejects with ClaimFailed when something is not
+ * What happens once a cluster has weft: networks, pods, pings, protection, teardown. Rejects with ClaimFailed when something is not
  * as it is told, with ClusterError or CommandError when it cannot be done.
  */
 export async function tellStory(stage: Stage, cluster: Cluster): Promise<void> {
@@ -48,6 +49,7 @@ export async function tellStory(stage: Stage, cluster: Cluster): Promise<void> {
   showTable(stage, pods);
   for (const pod of pods) compare(stage, pod);
   await pingAll(stage, cluster, pods);
+  await tellProtection(stage, cluster);
   await tellTeardown(stage, cluster, audit);
 }
 
@@ -61,11 +63,6 @@ async function makeNetworks(stage: Stage, cluster: Cluster): Promise<void> {
     await cluster.kubectl(['create', 'namespace', demoNamespace]);
     await cluster.kubectl(['apply', `--filename=${file}`]);
   });
-  stage.show(
-    `kubectl get net-attach-def -n ${demoNamespace}`,
-    await demoKubectl(cluster, 'get', 'net-attach-def'),
-  );
-  stage.say("The empty columns are for weft's operator, which does not exist yet.");
   const names = await demoKubectl(
     cluster,
     'get',
@@ -77,6 +74,7 @@ async function makeNetworks(stage: Stage, cluster: Cluster): Promise<void> {
     names.split(' ').sort(),
     demoNetworks.map(({ name }) => name).sort(),
   );
+  await tellVerdicts(stage, cluster);
 }
 
 async function startPods(stage: Stage, cluster: Cluster): Promise<readonly LookedAt[]> {

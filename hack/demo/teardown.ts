@@ -7,7 +7,7 @@ import type { Stage } from './stage.ts';
 
 /** The agents go, the pods are deleted without them, nothing is left, the agents return. */
 export async function tellTeardown(stage: Stage, cluster: Cluster, audit: NodeAudit): Promise<void> {
-  stage.scene('7. The agents go away, then the pods are deleted');
+  stage.scene('8. The agents go away, then the pods are deleted');
   for (const [node, traces] of await audit.added()) claimPresence(stage, node, traces);
   stage.say(
     'A node selector that fits no node is put on their DaemonSet, so no agent is left. What remains of weft',

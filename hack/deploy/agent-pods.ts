@@ -3,8 +3,9 @@ import { ClusterError } from '../cluster/cluster-error.ts';
 import type { ClusterNode } from '../cluster/node.ts';
 import { waitFor } from '../cluster/wait.ts';
 import { askAgent } from './agent-port.ts';
+import { describePods, section } from './describe-pods.ts';
 
-/** Where config/default puts the agent, and what it is called there. */
+/** Where config/agent puts the agent, and what it is called there. */
 export const agentNamespace = 'kube-system';
 export const agentDaemonSet = 'daemonset/weft-agent';
 /** Selects the agents' pods. */
@@ -44,18 +45,14 @@ async function agents(cluster: Cluster): Promise<DaemonSetView> {
 
 /** What tells why an agent is not Ready: pods, their events, the ends of their logs, /readyz. Never rejects. */
 export async function describeAgents(cluster: Cluster): Promise<string> {
-  const ofAgents = ['--namespace', agentNamespace, `--selector=${agentSelector}`];
-  const say = async (title: string, ask: () => Promise<string>): Promise<string> => {
-    const text = await ask().catch((error: unknown) => String(error));
-    return `--- ${cluster.name}: ${title}\n${text.trim()}`;
-  };
-  const log = ['logs', '--all-containers', '--prefix', '--tail=40', '--ignore-errors'];
-  const parts = [
-    say('pods of the agents', () => cluster.kubectl(['describe', 'pods', ...ofAgents])),
-    say('logs of the agents', () => cluster.kubectl([...log, ...ofAgents])),
-    ...cluster.nodes.map((node) => say(`/readyz of ${node.name}`, () => readyzOf(node))),
-  ];
-  return (await Promise.all(parts)).join('\n');
+  const pods = { whose: 'the agents', namespace: agentNamespace, selector: agentSelector };
+  const [described, answers] = await Promise.all([
+    describePods(cluster, pods),
+    Promise.all(
+      cluster.nodes.map((node) => section(cluster, `/readyz of ${node.name}`, () => readyzOf(node))),
+    ),
+  ]);
+  return [...described, ...answers].join('\n');
 }
 
 /** Status and text of the agent's /readyz, whatever the status. */

@@ -45,12 +45,13 @@ async function sharedLibraries(program: string): Promise<readonly string[]> {
   return paths.toSorted();
 }
 
-/** The agent's modules as its last build wrote them, not those that an earlier one left, and the plugin. */
+/** The agent's modules as its last build wrote them, not those that an earlier one left, the operator and the plugin. */
 function distFiles(root: string): readonly StagedFile[] {
   const metafile = JSON.parse(readFileSync(join(root, 'dist/agent.meta.json'), 'utf8')) as Metafile;
   const modules = Object.keys(metafile.outputs).filter((path) => path.endsWith('.mjs'));
   return [
     ...modules.toSorted().map((path) => copy(`/weft/${path.replace(/^dist\//, '')}`, join(root, path))),
+    copy('/weft/operator.mjs', join(root, 'dist/operator.mjs')),
     { target: '/weft/weft', from: { path: join(root, 'dist/weft') }, mode: 0o755 },
   ];
 }

@@ -22,9 +22,71 @@ export interface BundleRules {
   readonly packages: readonly string[];
   /** Packages that must not be in the file that is started, only in chunks. */
   readonly lazy: readonly string[];
+  /** What its rooms have and it must not: beginnings of paths. */
+  readonly without?: readonly string[];
 }
 
 const portable: readonly string[] = ['errors', 'cni', 'attachment', 'wire', 'executor'];
+
+const daemonPackages: readonly string[] = [
+  // pino and what it needs
+  'pino',
+  '@pinojs/redact',
+  'atomic-sleep',
+  'on-exit-leak-free',
+  'pino-abstract-transport',
+  'pino-std-serializers',
+  'process-warning',
+  'quick-format-unescaped',
+  'real-require',
+  'safe-stable-stringify',
+  'sonic-boom',
+  'split2',
+  'thread-stream',
+  // prom-client and what it needs
+  'prom-client',
+  '@opentelemetry/api',
+  'bintrees',
+  'tdigest',
+];
+
+/** client-node and what it needs. */
+const clientPackages: readonly string[] = [
+  '@kubernetes/client-node',
+  'agent-base',
+  'b4a',
+  'debug',
+  'end-of-stream',
+  'events-universal',
+  'fast-fifo',
+  'has-flag',
+  'hpagent',
+  'ip-address',
+  'isomorphic-ws',
+  'jose',
+  'js-yaml',
+  'jsonpath-plus',
+  'ms',
+  'oauth4webapi',
+  'once',
+  'openid-client',
+  'pump',
+  'rfc4648',
+  'smart-buffer',
+  'socks',
+  'socks-proxy-agent',
+  'stream-buffers',
+  'streamx',
+  'supports-color',
+  'tar-fs',
+  'tar-stream',
+  'text-decoder',
+  'wrappy',
+  'ws',
+];
+
+/** What checks networks against the schemas of plugins. */
+const schemaPackages: readonly string[] = ['ajv', 'fast-deep-equal', 'fast-uri', 'json-schema-traverse'];
 
 /** A new package here costs memory on every node: put its measured MiB into the commit (DESIGN §4). */
 export const agentRules: BundleRules = {
@@ -32,29 +94,10 @@ export const agentRules: BundleRules = {
   main: 'agent.mjs',
   limit: 1_000_000,
   rooms: [...portable, 'api', 'selection', 'netconf', 'resolve', 'kube', 'daemon', 'agent'],
-  packages: [
-    // pino and what it needs
-    'pino',
-    '@pinojs/redact',
-    'atomic-sleep',
-    'on-exit-leak-free',
-    'pino-abstract-transport',
-    'pino-std-serializers',
-    'process-warning',
-    'quick-format-unescaped',
-    'real-require',
-    'safe-stable-stringify',
-    'sonic-boom',
-    'split2',
-    'thread-stream',
-    // prom-client and what it needs
-    'prom-client',
-    '@opentelemetry/api',
-    'bintrees',
-    'tdigest',
-    'yaml',
-  ],
+  packages: [...daemonPackages, 'yaml'],
   lazy: ['yaml'],
+  // Checking networks against schemas is for the operator and the CLI: nodes need neither them nor ajv.
+  without: ['src/netconf/plugins/', 'src/netconf/schema-findings.ts'],
 };
 
 /** The plugin is ours alone. */
@@ -84,42 +127,42 @@ export const cliRules: BundleRules = {
     'kubeclient',
     'cli',
   ],
+  packages: ['commander', 'undici', 'yaml', ...clientPackages, ...schemaPackages],
+  lazy: [],
+};
+
+/** Two or three in a cluster. Of what @dot-i/k8s-operator would bring along only stand-ins (docs/adr/0011). */
+export const operatorRules: BundleRules = {
+  product: 'operator',
+  main: 'operator.mjs',
+  limit: 3_500_000,
+  rooms: [
+    'errors',
+    'cni',
+    // through resolve
+    'attachment',
+    'api',
+    'selection',
+    'netconf',
+    'resolve',
+    'kube',
+    'kubeclient',
+    'daemon',
+    'controller',
+    'operator',
+  ],
   packages: [
-    'commander',
+    ...daemonPackages,
+    ...clientPackages,
+    ...schemaPackages,
     'undici',
     'yaml',
-    // client-node and what it needs
-    '@kubernetes/client-node',
-    'agent-base',
-    'b4a',
-    'debug',
-    'end-of-stream',
-    'events-universal',
-    'fast-fifo',
-    'has-flag',
-    'hpagent',
-    'ip-address',
-    'isomorphic-ws',
-    'jose',
-    'js-yaml',
-    'jsonpath-plus',
-    'ms',
-    'oauth4webapi',
-    'once',
-    'openid-client',
-    'pump',
-    'rfc4648',
-    'smart-buffer',
-    'socks',
-    'socks-proxy-agent',
-    'stream-buffers',
-    'streamx',
-    'supports-color',
-    'tar-fs',
-    'tar-stream',
-    'text-decoder',
-    'wrappy',
-    'ws',
+    '@dot-i/k8s-operator',
+    // ajv and what it needs
+    'ajv',
+    'fast-deep-equal',
+    'fast-uri',
+    'json-schema-traverse',
   ],
   lazy: [],
 };
@@ -155,7 +198,10 @@ function inputProblem(input: string, rules: BundleRules): string[] {
   }
   if (input.endsWith('.schema.ts')) return [`${rules.product}: contains a schema, hence zod: ${input}`];
   // esbuild's own names (`<define:…>`, `(disabled):fs`) are not files.
-  if (input.startsWith('<') || input.startsWith('(disabled):')) return [];
+  if (/^(<|\(disabled\):|dot-i-stand-in:)/.test(input)) return [];
+  if (rules.without?.some((start) => input.startsWith(start)) === true) {
+    return [`${rules.product}: contains ${input}, which is not for it`];
+  }
   const room = /^src\/([^/]+)\//.exec(input)?.[1];
   if (room !== undefined && rules.rooms.includes(room)) return [];
   return [`${rules.product}: contains ${input}, which is none of its rooms`];

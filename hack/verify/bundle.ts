@@ -6,6 +6,7 @@ import {
   bundleProblems,
   cliRules,
   type Metafile,
+  operatorRules,
   pluginRules,
 } from './bundle-problems.ts';
 import { conclude } from './problems.ts';
@@ -25,10 +26,11 @@ function facts(metafile: string, isOurs: (name: string) => boolean): BundleFacts
   };
 }
 
-const agent = facts('agent.meta.json', (name) => /\.m?js$/.test(name));
+const agent = facts('agent.meta.json', (name) => /^agent.*\.m?js$/.test(name));
 const plugin = facts('weft.meta.json', (name) => name === 'weft');
 const cli = facts('cli.meta.json', (name) => name === 'kubectl-weft');
-const sizes = Object.entries({ ...agent.sizes, ...plugin.sizes, ...cli.sizes }).map(
+const operator = facts('operator.meta.json', (name) => name === 'operator.mjs');
+const sizes = Object.entries({ ...agent.sizes, ...plugin.sizes, ...cli.sizes, ...operator.sizes }).map(
   ([name, size]) => `${name} ${size} B`,
 );
 conclude(
@@ -37,6 +39,7 @@ conclude(
     ...bundleProblems(agent, agentRules),
     ...bundleProblems(plugin, pluginRules),
     ...bundleProblems(cli, cliRules),
+    ...bundleProblems(operator, operatorRules),
   ],
   sizes.join(', '),
 );

@@ -21,10 +21,13 @@ export interface TokenWanted {
 export class TokenUser {
   readonly transport: HttpsTransport;
   readonly writer: Writer;
+  /** As the kubelet mounts it. */
+  readonly tokenFile: string;
   readonly #dir: string;
 
   private constructor(transport: HttpsTransport, dir: string) {
     this.transport = transport;
+    this.tokenFile = join(dir, 'token');
     this.writer = writerOver(transport, 'weft-agent');
     this.#dir = dir;
   }
@@ -35,6 +38,12 @@ export class TokenUser {
     writeFileSync(file, await token(admin, wanted), { mode: 0o600 });
     const access = { server: server.url, ca: { file: join(server.pki, 'ca.crt') }, token: { file } };
     return new TokenUser(new HttpsTransport(access, systemClock, 'weft-agent'), dir);
+  }
+
+  /** The HTTP status with which a call without a body ends. */
+  async status(method: 'GET' | 'DELETE', path: string): Promise<number> {
+    const answer = await this.transport.request({ method, path, signal: AbortSignal.timeout(10_000) });
+    return answer.status;
   }
 
   close(): void {

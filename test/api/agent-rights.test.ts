@@ -6,7 +6,7 @@ import { AgentRoom, events, refusal, statusAnnotation } from './agent-room.ts';
 import { pods } from './bodies.ts';
 import { adminServer } from './shared-server.ts';
 
-/** What config/default lets an agent do, with a token as the kubelet gets it; pod-status-policy.test.ts has the rest. */
+/** What config/agent lets an agent do, with a token as the kubelet gets it; pod-status-policy.test.ts has the rest. */
 
 const namespace = 'agent-rights';
 
@@ -60,16 +60,23 @@ describe('the rights of the agent', () => {
     stranger.close();
     expect((await rights(agent)).filter((right) => !common.has(right))).toEqual([
       'create events.events.k8s.io',
+      'create weftnodes.weft.dev',
+      'get namespaces.',
       'get network-attachment-definitions.k8s.cni.cncf.io',
       'get pods.',
       'get weftconfigs.weft.dev',
+      'list namespaces.',
       'list network-attachment-definitions.k8s.cni.cncf.io',
       'list pods.',
       'list weftconfigs.weft.dev',
+      'list weftnodes.weft.dev',
       'patch pods/status.',
+      'patch weftnodes.weft.dev',
+      'watch namespaces.',
       'watch network-attachment-definitions.k8s.cni.cncf.io',
       'watch pods.',
       'watch weftconfigs.weft.dev',
+      'watch weftnodes.weft.dev',
     ]);
   });
 

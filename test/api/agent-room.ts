@@ -19,7 +19,7 @@ export const statusAnnotation = 'k8s.v1.cni.cncf.io/network-status';
 const system = 'kube-system';
 const account = 'weft-agent';
 
-/** config/default at a server, two nodes, a namespace, and an agent of the first node as the kubelet would start it. */
+/** config/agent at a server, two nodes, a namespace, and an agent of the first node as the kubelet would start it. */
 export class AgentRoom {
   readonly address: ServerAddress;
   readonly admin: Admin;
@@ -46,7 +46,7 @@ export class AgentRoom {
   /** `namespace` must not be there yet. Resolves when the policies work; they stay, and touch nobody but agents. */
   static async open(address: ServerAddress, namespace: string): Promise<AgentRoom> {
     const kubectl = await Kubectl.open(address);
-    await kubectl.must(['apply', '-k', 'config/default']);
+    for (const part of ['crds/weft.dev', 'config/agent']) await kubectl.must(['apply', '-k', part]);
     const admin = new Admin(certificateAccess(address));
     await admin.namespace(namespace);
     const { here, there } = nodesOf(namespace);

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { configResource, podResource } from '../../src/agent/sources/kube/kube-resources.ts';
+import {
+  configResource,
+  namespaceResource,
+  podResource,
+} from '../../src/agent/sources/kube/kube-resources.ts';
 import { type NetworksReady, projectPod } from '../../src/agent/sources/kube/node-pod.ts';
 import type { Plan } from '../../src/attachment/plan.ts';
 import { networksAnnotation } from '../../src/selection/invalid-annotation.ts';
@@ -27,6 +31,10 @@ const podReads = 'weft_api_reads_total{resource="pods"}';
 
 function asking(networks: string): RequestOverrides {
   return { annotations: { [networksAnnotation]: networks } };
+}
+
+function weftConfig(spec: object): object {
+  return { apiVersion: 'weft.dev/v1alpha1', kind: 'WeftConfig', metadata: { name: 'default' }, spec };
 }
 
 /** A request whose runtime does not hand the annotations over. */
@@ -67,7 +75,7 @@ const none: RequestOverrides = { annotations: {} };
 /** What the agent keeps of WeftConfig, once `wanted` is in it. */
 function keptConfig(wanted: string): Promise<string> {
   const text = (): string => kube.node.read('state/weft-config.json');
-  return until(() => (text().includes(wanted) ? text() : undefined), `${wanted} to be kept`);
+  return until(() => (text().includes(wanted) ? text() : undefined), `${wanted} to be kept`, 20_000);
 }
 
 /** The condition weft.dev/NetworksReady of a pod of the namespace default; undefined while it has none. */
@@ -150,12 +158,7 @@ describe('an agent in Kubernetes', () => {
   let kept = '';
 
   it('takes up a WeftConfig and its end within ten seconds, and keeps both', async () => {
-    const body = {
-      apiVersion: 'weft.dev/v1alpha1',
-      kind: 'WeftConfig',
-      metadata: { name: 'default' },
-      spec: { defaultNetworks: ['default/known'] },
-    };
+    const body = weftConfig({ defaultNetworks: ['default/known'] });
     const limitMs = 10_000;
     await kube.admin.writer.create(configResource, undefined, body);
     const given = async (wanted: number): Promise<true | undefined> =>
@@ -169,6 +172,53 @@ describe('an agent in Kubernetes', () => {
     await expect(kube.admin.writer.create(configResource, undefined, other)).rejects.toMatchObject({
       reason: 'ApiInvalid',
     });
+  });
+
+  it('opens a network to a namespace within seconds of its labels, and watches namespaces only while one needs it', async () => {
+    const { writer } = kube.admin;
+    expect(await kube.metric('weft_namespaces')).toBe(0);
+    await writer.create(configResource, undefined, weftConfig({ isolation: { enabled: true } }));
+    await kube.admin.namespace('infra');
+    await keptConfig('"isolation"');
+    await kube.network('lan', 'infra', { 'weft.dev/allowed-namespaces': 'team in (red, blue)' });
+    await until(
+      async () => ((await kube.metric('weft_namespaces')) > 1 ? true : undefined),
+      'the namespaces',
+    );
+    const before = await refusal(asking('infra/lan'));
+    expect([before.msg, before.details]).toEqual([
+      expect.stringContaining('infra/lan'),
+      'reason=NetworkForbidden',
+    ]);
+    const label = async (team: string | null): Promise<void> => {
+      const body = { metadata: { labels: { team } } };
+      await writer.patch(namespaceResource, { name: 'default' }, { kind: 'merge', body });
+    };
+    await label('blue');
+    const allowed = async (): Promise<Plan | undefined> =>
+      wholeAdd(kube.node.socket, asking('infra/lan')).catch(() => undefined);
+    const plan = await until(allowed, 'the network to be allowed', 5_000);
+    expect(interfaces(plan)).toEqual(['cluster', 'infra/lan']);
+    await label(null);
+    const denied = async (): Promise<true | undefined> =>
+      (await allowed()) === undefined ? true : undefined;
+    await until(denied, 'the network to be refused', 5_000);
+    await kube.admin.remove('/apis/weft.dev/v1alpha1/weftconfigs/default');
+    await kube.untilMetric('weft_namespaces', 0);
+    expect(await kube.metric('weft_networks')).toBeGreaterThan(1);
+    await keptConfig('"present": false');
+  });
+
+  it("refuses a namespace's own network within seconds of the rules that forbid it", async () => {
+    const rules = { tenancy: { enabled: true, pluginTypes: ['bridge'] } };
+    await kube.admin.writer.create(configResource, undefined, weftConfig(rules));
+    const restricted = async (): Promise<Refusal | undefined> =>
+      refusal(asking('known')).catch(() => undefined);
+    const { msg, details } = await until(restricted, 'the network to be refused', 10_000);
+    expect([msg, details]).toEqual([expect.stringContaining('spec.config.type'), 'reason=NetworkRestricted']);
+    await keptConfig('"pluginTypes"');
+    await kube.admin.remove('/apis/weft.dev/v1alpha1/weftconfigs/default');
+    await keptConfig('"present": false');
   });
 
   it('plans known networks while the API server is away, and says within the time for a plan that it is', async () => {

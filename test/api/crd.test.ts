@@ -280,29 +280,36 @@ describe('the status of a NAD on a real API server', () => {
     await admin.writer.patch(
       nads,
       { namespace: 'columns', name: 'judged' },
-      { kind: 'merge', subresource: 'status', body: { status: { type: 'macvlan', conditions } } },
+      {
+        kind: 'merge',
+        subresource: 'status',
+        body: { status: { type: 'macvlan', nodes: '0/3', conditions } },
+      },
     );
     const table = await tableOf(collectionPath(nads, 'columns'));
     expect(table.columnDefinitions.map(({ name }) => name)).toEqual([
       'Name',
       'Type',
       'Valid',
-      'Available',
+      'Nodes',
       'In use',
       'Age',
+      'Reason',
+      'Message',
+      'Nodes message',
     ]);
     const age = expect.stringMatching(/^\d+s$/);
     expect(table.rows.map(({ cells }) => cells)).toEqual([
-      ['judged', 'macvlan', 'True', 'False', 'Unknown', age],
-      ['new', null, null, null, null, age],
+      ['judged', 'macvlan', 'True', '0/3', 'Unknown', age, 'Because', '', ''],
+      ['new', null, null, null, null, age, null, null, null],
     ]);
     const [head, judged] = (await kubectl.must(['get', 'net-attach-def', '-n', 'columns'])).split('\n');
-    expect(head?.split(/ {2,}/)).toEqual(['NAME', 'TYPE', 'VALID', 'AVAILABLE', 'IN USE', 'AGE']);
+    expect(head?.split(/ {2,}/)).toEqual(['NAME', 'TYPE', 'VALID', 'NODES', 'IN USE', 'AGE']);
     expect(judged?.split(/ {2,}/)).toEqual([
       'judged',
       'macvlan',
       'True',
-      'False',
+      '0/3',
       'Unknown',
       expect.stringMatching(/^\d+s$/),
     ]);

@@ -86,13 +86,17 @@ export class KubeAgent {
     );
   }
 
-  /** Creates a network in the namespace default. */
-  async network(name: string): Promise<void> {
+  /** Creates a network. */
+  async network(
+    name: string,
+    namespace = 'default',
+    annotations: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
     const config = JSON.stringify({ cniVersion: '1.0.0', type: 'macvlan', name });
-    await this.admin.writer.create(networkResource, 'default', {
+    await this.admin.writer.create(networkResource, namespace, {
       apiVersion: 'k8s.cni.cncf.io/v1',
       kind: 'NetworkAttachmentDefinition',
-      metadata: { name },
+      metadata: { name, annotations },
       spec: { config },
     });
   }

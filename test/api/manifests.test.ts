@@ -5,7 +5,10 @@ import { agentFlags } from '../../src/agent/agent-flags.ts';
 import { envName } from '../../src/daemon/flags.ts';
 import { deployments, type Manifest, only, rendered } from './rendered.ts';
 
-/** What must stay true of the manifests, read as kustomize puts them out; no server is asked. */
+/**
+ * What must stay true of the manifests, read as kustomize puts them out; no server is asked. operator-manifests.test.ts has
+ * those of the operator.
+ */
 
 interface Container {
   readonly name: string;
@@ -56,6 +59,11 @@ interface DaemonSet extends Manifest {
   };
 }
 
+/** A kind and its bindings, each of these names. */
+function both(kind: string, ...names: readonly string[]): readonly string[] {
+  return names.flatMap((name) => [`${kind} weft-${name}`, `${kind}Binding weft-${name}`]);
+}
+
 const all = new Map<string, readonly Manifest[]>();
 
 beforeAll(async () => {
@@ -64,6 +72,15 @@ beforeAll(async () => {
 
 function objectsOf(directory: string): readonly Manifest[] {
   return all.get(directory) ?? [];
+}
+
+/** Those that config/agent brings. */
+function agentsOf(directory: string): readonly Manifest[] {
+  return objectsOf(directory).filter(({ metadata }) => componentOf(metadata) === 'agent');
+}
+
+function componentOf({ labels }: Manifest['metadata']): string | undefined {
+  return labels?.['app.kubernetes.io/component'];
 }
 
 function daemonSet(directory: string): DaemonSet {
@@ -87,21 +104,28 @@ function install(directory: string): Container {
 }
 
 describe.each(deployments)('%s', (directory) => {
-  it('holds these objects: no network, not their kind, no namespace, so that deleting it deletes none', () => {
+  it('holds these objects: no network, not their kind, and one namespace, which takes no network in', () => {
     const kinds = objectsOf(directory).map(({ kind, metadata: { name } }) => `${kind} ${name}`);
     const config = /local|kind/.test(directory) ? ['ConfigMap weft-agent'] : [];
     expect(kinds.sort()).toEqual(
       [
-        'ClusterRole weft-agent',
-        'ClusterRoleBinding weft-agent',
+        ...both('ClusterRole', 'agent', 'operator', 'admission'),
         ...config,
         'CustomResourceDefinition weftconfigs.weft.dev',
+        'CustomResourceDefinition weftnodes.weft.dev',
         'DaemonSet weft-agent',
+        'Deployment weft-operator',
+        'Namespace weft-system',
+        'NetworkPolicy weft-operator',
+        'PodDisruptionBudget weft-operator',
+        'ResourceQuota weft-critical-pods',
+        ...both('Role', 'operator', 'admission'),
+        'Secret weft-webhook',
+        'Service weft-webhook',
         'ServiceAccount weft-agent',
-        'ValidatingAdmissionPolicy weft-agent',
-        'ValidatingAdmissionPolicy weft-events',
-        'ValidatingAdmissionPolicyBinding weft-agent',
-        'ValidatingAdmissionPolicyBinding weft-events',
+        'ServiceAccount weft-operator',
+        ...both('ValidatingAdmissionPolicy', 'agent', 'events', 'nodes', 'networks', 'pods', 'system'),
+        'ValidatingWebhookConfiguration weft',
       ].sort(),
     );
   });
@@ -109,6 +133,7 @@ describe.each(deployments)('%s', (directory) => {
   it('is labelled as weft everywhere, and its namespace is kube-system', () => {
     for (const { kind, metadata } of objectsOf(directory)) {
       expect(metadata.labels, kind).toMatchObject({ 'app.kubernetes.io/name': 'weft' });
+      if (componentOf(metadata) === 'operator') continue;
       const namespaced = ['ConfigMap', 'DaemonSet', 'ServiceAccount'].includes(kind);
       expect(metadata.namespace, kind).toBe(namespaced ? 'kube-system' : undefined);
     }
@@ -118,21 +143,21 @@ describe.each(deployments)('%s', (directory) => {
 
   it('has rules without a wildcard, and binds them to the account of its pods', () => {
     const { rules } = only<Manifest & { rules: readonly Readonly<Record<string, readonly string[]>>[] }>(
-      objectsOf(directory),
+      agentsOf(directory),
       'ClusterRole',
     );
     const granted = rules.flatMap((rule) => Object.values(rule).flat());
     expect(granted.length).toBeGreaterThan(0);
     expect(granted.filter((text) => text.includes('*'))).toEqual([]);
-    const { subjects } = only(objectsOf(directory), 'ClusterRoleBinding');
+    const { subjects } = only(agentsOf(directory), 'ClusterRoleBinding');
     expect(subjects).toEqual([{ kind: 'ServiceAccount', name: 'weft-agent', namespace: 'kube-system' }]);
     expect(pod(directory)['serviceAccountName']).toBe('weft-agent');
   });
 
   it('has policies for that very account, which refuse where they cannot decide', () => {
-    const policies = objectsOf(directory).filter(({ kind }) => kind === 'ValidatingAdmissionPolicy');
-    const bindings = objectsOf(directory).filter(({ kind }) => kind === 'ValidatingAdmissionPolicyBinding');
-    expect(policies).toHaveLength(2);
+    const policies = agentsOf(directory).filter(({ kind }) => kind === 'ValidatingAdmissionPolicy');
+    const bindings = agentsOf(directory).filter(({ kind }) => kind === 'ValidatingAdmissionPolicyBinding');
+    expect(policies).toHaveLength(3);
     for (const { spec, metadata } of policies) {
       expect(spec).toMatchObject({
         failurePolicy: 'Fail',
@@ -216,7 +241,7 @@ describe.each(deployments)('%s', (directory) => {
 
   it('gives only the agent a token, one that is bound to its pod and lives for half an hour', () => {
     expect(pod(directory)['automountServiceAccountToken']).toBe(false);
-    expect(only(objectsOf(directory), 'ServiceAccount')['automountServiceAccountToken']).toBe(false);
+    expect(only(agentsOf(directory), 'ServiceAccount')['automountServiceAccountToken']).toBe(false);
     const projected = pod(directory).volumes.filter((volume) => volume.projected !== undefined);
     expect(projected).toMatchObject([
       {

@@ -12,7 +12,7 @@ import {
 import { pods } from './bodies.ts';
 import { adminServer } from './shared-server.ts';
 
-/** The policy of config/default on the status of pods, with tokens as the kubelet gets them. */
+/** The policy of config/agent on the status of pods, with tokens as the kubelet gets them. */
 
 const namespace = 'pod-status-policy';
 

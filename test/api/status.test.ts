@@ -25,6 +25,7 @@ const namespace = 'status';
 const node = 'status-node';
 const networksKey = 'k8s.v1.cni.cncf.io/networks';
 const statusKey = 'k8s.v1.cni.cncf.io/network-status';
+const hashesKey = 'weft.dev/network-hashes';
 
 let admin: Admin;
 let kubectl: Kubectl;
@@ -156,7 +157,10 @@ function record({ name, uid }: MadePod, network = `${namespace}/net-a`): Attachm
       interfaces: [{ name: ifname, sandbox: '/n' }],
       ips: [{ address: `10.0.${index}.5/24`, interface: 0 }],
     };
-    return attachedWith({ ifname, network: each, plugins: [{ type: 'bridge' }] }, result, index === 0);
+    const one = attachedWith({ ifname, network: each, plugins: [{ type: 'bridge' }] }, result, index === 0);
+    const [from = '', nad = ''] = each.split('/');
+    const ref = { namespace: from, name: nad, hash: '0123456789abcdef'.repeat(4) };
+    return nad === '' ? one : { ...one, step: { ...one.step, nad: ref } as typeof one.step };
   });
   const sandbox = { containerId: `c-${name}`, ifname: 'eth0', netns: '/n' };
   return recordOf(steps, { pod: { namespace, name, uid }, sandbox });
@@ -194,7 +198,8 @@ describe('the status at a real API server', () => {
     await running.added(record(made));
     const pod = await admin.writer.get(pods, { namespace, name: 'others' });
     const annotations = pod.metadata['annotations'] as Readonly<Record<string, string>>;
-    expect(Object.keys(annotations).sort()).toEqual([networksKey, statusKey, 'mine'].sort());
+    expect(Object.keys(annotations).sort()).toEqual([networksKey, statusKey, hashesKey, 'mine'].sort());
+    expect(annotations[hashesKey]).toBe(`{"${namespace}/net-a":"0123456789abcdef"}`);
     expect([annotations['mine'], annotations[networksKey]]).toEqual(['kept', '[{"name": "net-a"}]']);
     const { conditions, containerStatuses } = pod['status'] as {
       conditions: { type: string; status: string }[];

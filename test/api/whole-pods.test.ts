@@ -40,6 +40,7 @@ beforeAll(async () => {
   runtime = new CniRuntime(node, JSON.parse(readFileSync(conf, 'utf8')) as Conflist);
   await network('lan', { type: 'beta' });
   await network('bad', { type: 'beta', script: 'ADD: error 123 the pool is empty' });
+  await network('text', '[');
   await kube.untilReady();
 });
 afterAll(async () => {
@@ -48,12 +49,13 @@ afterAll(async () => {
 });
 beforeEach(() => bin.clearLog());
 
-async function network(name: string, config: object): Promise<void> {
+async function network(name: string, config: object | string): Promise<void> {
+  const text = typeof config === 'string' ? config : JSON.stringify({ cniVersion: '1.0.0', name, ...config });
   await kube.admin.writer.create(networkResource, 'default', {
     apiVersion: 'k8s.cni.cncf.io/v1',
     kind: 'NetworkAttachmentDefinition',
     metadata: { name },
-    spec: { config: JSON.stringify({ cniVersion: '1.0.0', name, ...config }) },
+    spec: { config: text },
   });
 }
 
@@ -163,6 +165,21 @@ describe('ADD', () => {
     const described = await kube.kubectl.must(['-n', 'default', 'describe', 'pod', 'unlucky']);
     expect(described).toMatch(/weft\.dev\/NetworksReady\s+False/);
     expectSuccess(await runtime.del(sandbox, of('unlucky', uid)));
+  });
+
+  it('for a network whose configuration is no JSON attaches nothing, and the pod says why [NPWG-029]', async () => {
+    const uid = await pod('puzzled', { [networksAnnotation]: 'text' });
+    const sandbox = node.pod();
+    const refused = await runtime.add(sandbox, { ...of('puzzled', uid), ...handing('text') });
+    const names = ['default/text', 'spec.config is not JSON'];
+    expectRefusal(refused, { reason: 'InvalidJson', names });
+    expect(bin.trace()).toEqual([]);
+    expect(await conditionOf('puzzled')).toMatchObject({
+      status: 'False',
+      reason: 'InvalidJson',
+      message: refused.error?.msg,
+    });
+    expectSuccess(await runtime.del(sandbox, of('puzzled', uid)));
   });
 });
 

@@ -45,6 +45,21 @@ function describeRequest({ verb, requestURI }: Request): string {
 }
 
 /**
+ * What the agents have asked since then but for the reports of their nodes, of which there is at most one a minute for
+ * each node, and one more for a condition.
+ */
+function askedForPods(since: number, seconds: number): readonly Request[] {
+  const requests = agentRequests(suite.cluster, since).filter(({ verb }) => verb !== 'watch');
+  const reports = requests.filter(({ objectRef }) => objectRef?.resource === 'weftnodes');
+  for (const name of new Set(reports.map(({ objectRef }) => objectRef?.name))) {
+    const ofNode = reports.filter(({ objectRef }) => objectRef?.name === name);
+    expect(ofNode.map(({ verb }) => verb)).toEqual(ofNode.map(() => 'patch'));
+    expect(ofNode.length, name).toBeLessThanOrEqual(2 + seconds / 60);
+  }
+  return requests.filter((request) => !reports.includes(request));
+}
+
+/**
  * MiB of the agent's memory: now and at most with program and libraries, and what is its own alone. `huge`: pages of the
  * program that the kernel has joined to huge ones, which count as a whole, however little of them is used.
  */
@@ -78,7 +93,7 @@ describe(`the start of ${pods} pods on one node`, () => {
     const started = performance.now();
     const attached = await allAttached();
     const seconds = (performance.now() - started) / 1000;
-    const requests = agentRequests(suite.cluster, since).filter(({ verb }) => verb !== 'watch');
+    const requests = askedForPods(since, seconds);
     process.stdout.write(`${attached.length} pods in ${seconds.toFixed(1)} s, ${requests.length} requests\n`);
     expect(requests.filter(({ verb }) => verb === 'get' || verb === 'list').map(describeRequest)).toEqual([]);
     expect(requests.map(describeRequest).sort()).toEqual(
@@ -100,9 +115,10 @@ describe(`the start of ${pods} pods on one node`, () => {
 
   it('costs nothing when they go', { timeout: 60_000 + pods * 4_000 }, async () => {
     const since = auditMark(suite.cluster);
+    const started = performance.now();
     await suite.kube.kubectl('delete', 'deployment', 'load', '--cascade=foreground', '--timeout=300s');
     expect(await suite.leftovers()).toEqual([]);
-    const requests = agentRequests(suite.cluster, since).filter(({ verb }) => verb !== 'watch');
+    const requests = askedForPods(since, (performance.now() - started) / 1000);
     expect(requests.map(describeRequest)).toEqual([]);
   });
 });

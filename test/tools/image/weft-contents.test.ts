@@ -110,6 +110,7 @@ describe('the image', () => {
       '/licenses/weft/NOTICE',
       '/usr/bin/node',
       '/weft/agent.mjs',
+      '/weft/operator.mjs',
       '/weft/weft',
     ]);
     expect(paths.filter((path) => library.test(path)).length).toBeGreaterThanOrEqual(5);
@@ -123,9 +124,9 @@ describe('the image', () => {
     expect(programs.map(({ path }) => path).toSorted()).toEqual(['/usr/bin/node', '/weft/weft']);
   });
 
-  it('holds exactly the agent and the plugin of dist', async () => {
+  it('holds exactly the agent, the operator and the plugin of dist', async () => {
     mustRun(['tar', '-x', '-C', work, '-f', join(work, saved.Layers[0] ?? ''), 'weft']);
-    for (const name of ['weft', 'agent.mjs'])
+    for (const name of ['weft', 'agent.mjs', 'operator.mjs'])
       expect(await hashOf(join(work, 'weft', name))).toBe(await hashOf(join(root, 'dist', name)));
   });
 });

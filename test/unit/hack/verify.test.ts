@@ -35,6 +35,8 @@ describe('what a bundle may contain', () => {
     'node_modules/pino/node_modules/left-pad/index.js',
     'node_modules/@kubernetes/client-node/dist/index.js',
     'src/api/pod.schema.ts',
+    'src/netconf/plugins/bridge.ts',
+    'node_modules/ajv/dist/ajv.js',
     'src/plugin/main.ts',
     'hack/build/agent.ts',
     'node_modules/yaml/dist/index.js',

@@ -1,0 +1,204 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { ApiServer } from '../harness/api-server.ts';
+import { Kubectl } from '../harness/kubectl.ts';
+import { bridge, nad, pod, sentTo } from './admission-room.ts';
+import { TokenUser } from './agent-identity.ts';
+import { freePort, OperatorRun } from './operator-run.ts';
+import { otherNadKind } from './other-nad-kind.ts';
+import { type Manifest, rendered } from './rendered.ts';
+import { Admin } from './shared-server.ts';
+
+/** What config/operator lets the operator do, against what it does: the audit log has every call of its account. */
+
+const account = 'system:serviceaccount:weft-system:weft-operator';
+const broken = '{"cniVersion":"1.0.0","type":"macvlan",}';
+
+let server: ApiServer;
+let kubectl: Kubectl;
+let admin: Admin;
+let user: TokenUser;
+let operator: OperatorRun | undefined;
+let directory: string;
+let auditLog: string;
+let objects: readonly Manifest[];
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'weft-audit-'));
+  auditLog = join(directory, 'audit.log');
+  const policy = join(directory, 'policy.json');
+  const rules = [{ level: 'Metadata', users: [account] }, { level: 'None' }];
+  writeFileSync(policy, JSON.stringify({ apiVersion: 'audit.k8s.io/v1', kind: 'Policy', rules }));
+  server = await ApiServer.start();
+  await server.killApi();
+  await server.startApi([
+    `--audit-policy-file=${policy}`,
+    `--audit-log-path=${auditLog}`,
+    '--audit-log-mode=blocking-strict',
+  ]);
+  kubectl = await Kubectl.open(server);
+  admin = new Admin(server.admin());
+  const port = await freePort();
+  objects = await rendered('config/operator');
+  const items = objects.map((object) =>
+    object.kind === 'ValidatingWebhookConfiguration' ? sentTo(object, port) : object,
+  );
+  await kubectl.must(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+  await kubectl.must(['apply', '-k', 'crds/weft.dev']);
+  await kubectl.must(['create', '-f', '-'], JSON.stringify(otherNadKind));
+  user = await TokenUser.of(server, admin, { namespace: 'weft-system', name: 'weft-operator' });
+  operator = await OperatorRun.start(server, user, port);
+}, 120_000);
+afterAll(async () => {
+  await operator?.stop();
+  user?.close();
+  admin?.close();
+  kubectl?.close();
+  await server?.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function eventually(look: () => Promise<void>): Promise<void> {
+  return vi.waitFor(look, { timeout: 40_000, interval: 200 });
+}
+
+function apply(object: object): Promise<string> {
+  return kubectl.must(['apply', '-f', '-'], JSON.stringify(object));
+}
+
+/** A network where no webhook looks: as it can be while the operator is away. */
+function unchecked(name: string, config: string): object {
+  return nad(name, config, { namespace: 'kube-system' });
+}
+
+async function eventReasons(): Promise<readonly string[]> {
+  const args = ['get', 'events.events.k8s.io', '-n', 'kube-system', '-o', 'jsonpath={.items[*].reason}'];
+  return (await kubectl.must(args)).split(' ');
+}
+
+interface Rule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+/** `patch leases.coordination.k8s.io in weft-system`, one line a right. Names of objects are left out. */
+function granted(): readonly string[] {
+  const roles = objects.filter(({ kind }) => kind === 'ClusterRole' || kind === 'Role');
+  const lines = roles.flatMap(({ kind, metadata, ...role }) =>
+    (role['rules'] as readonly Rule[]).flatMap(({ apiGroups, resources, verbs }) =>
+      apiGroups.flatMap((group) =>
+        resources.flatMap((resource) =>
+          verbs.map((verb) => right(verb, resource, group, kind === 'Role' ? metadata.namespace : undefined)),
+        ),
+      ),
+    ),
+  );
+  return [...new Set(lines)].sort();
+}
+
+interface Call {
+  readonly stage: string;
+  readonly verb: string;
+  readonly requestURI: string;
+  readonly objectRef?: {
+    readonly resource: string;
+    readonly subresource?: string;
+    readonly apiGroup?: string;
+    readonly namespace?: string;
+  };
+  readonly responseStatus?: { readonly code?: number };
+}
+
+function calls(): readonly Call[] {
+  const lines = readFileSync(auditLog, 'utf8').split('\n');
+  return lines.filter((line) => line.endsWith('}')).map((line) => JSON.parse(line) as Call);
+}
+
+/** The same lines for what was called. Of what is namespaced only the operator's own namespace is named. */
+function used(): readonly string[] {
+  const lines = calls().map(({ verb, requestURI, objectRef }) => {
+    if (objectRef === undefined) return `${verb} ${requestURI}`;
+    const { resource, subresource, apiGroup = '', namespace } = objectRef;
+    const whole = subresource === undefined ? resource : `${resource}/${subresource}`;
+    return right(verb, whole, apiGroup, namespace === 'weft-system' ? namespace : undefined);
+  });
+  return [...new Set(lines)].sort();
+}
+
+function right(verb: string, resource: string, group: string, namespace: string | undefined): string {
+  return `${verb} ${resource}.${group}${namespace === undefined ? '' : ` in ${namespace}`}`;
+}
+
+describe('the rights of the operator', () => {
+  it('have no wildcard, and no secret but its own', () => {
+    const rules = objects
+      .filter(({ kind }) => kind === 'ClusterRole' || kind === 'Role')
+      .flatMap(({ kind, rules }) => (rules as readonly Rule[]).map((rule) => ({ kind, ...rule })));
+    expect(rules.length).toBeGreaterThan(0);
+    expect(JSON.stringify(rules)).not.toContain('*');
+    const secrets = rules.filter(({ resources }) => resources.some((name) => name.startsWith('secrets')));
+    expect(secrets).toEqual([
+      {
+        kind: 'Role',
+        apiGroups: [''],
+        resources: ['secrets'],
+        resourceNames: ['weft-webhook'],
+        verbs: ['get', 'patch'],
+      },
+    ]);
+  });
+
+  it('let it become ready, and its webhooks be trusted', async () => {
+    await eventually(async () => expect(await operator?.page('/readyz')).toBe('ok\n'));
+    const args = ['get', 'validatingwebhookconfiguration', 'weft'];
+    const bundles = await kubectl.must([...args, '-o', 'jsonpath={.webhooks[*].clientConfig.caBundle}']);
+    expect(bundles.split(' ')).toHaveLength(3);
+  });
+
+  it("let it say by events what it thinks of a network of another product's kind, again and again", async () => {
+    await apply(unchecked('first', broken));
+    await eventually(async () => expect(await eventReasons()).toContain('NetworkInvalid'));
+    await apply(unchecked('first', bridge));
+    await eventually(async () => expect(await eventReasons()).toContain('NetworkValid'));
+    await apply(unchecked('first', broken));
+  });
+
+  it('let it write the status of a network of our kind', async () => {
+    await kubectl.must(['apply', '--server-side', '--force-conflicts', '-k', 'config/crd']);
+    await apply(unchecked('second', broken));
+    const args = ['get', 'net-attach-def', 'second', '-n', 'kube-system'];
+    const valid = '{.status.conditions[?(@.type=="Valid")].status}';
+    await eventually(async () =>
+      expect(await kubectl.must([...args, '-o', `jsonpath=${valid}`])).toBe('False'),
+    );
+  });
+
+  it('let it bring the kind of networks up to date', async () => {
+    const kind = ['get', 'crd', 'network-attachment-definitions.k8s.cni.cncf.io', '--show-managed-fields'];
+    await eventually(async () => {
+      const managers = await kubectl.must([...kind, '-o', 'jsonpath={.metadata.managedFields[*].manager}']);
+      expect(managers.split(' ')).toContain('weft-operator');
+    });
+  });
+
+  it('let it find out which users of a network it may name', async () => {
+    await apply(nad('used', bridge));
+    await apply(pod('user', { 'k8s.v1.cni.cncf.io/networks': 'used' }));
+    await eventually(async () => {
+      const end = await kubectl.run(['delete', 'net-attach-def', 'used', '--dry-run=server']);
+      expect(end.stderr).toContain('is used by 1 pod: default/user');
+    });
+  });
+
+  it('let it end in order, and are all used: each call was allowed, and nothing else is', async () => {
+    await operator?.stop();
+    operator = undefined;
+    const refused = calls().filter(({ responseStatus }) => responseStatus?.code === 403);
+    expect(refused.map(({ verb, requestURI }) => `${verb} ${requestURI}`)).toEqual([]);
+    expect(used()).toEqual(granted());
+  });
+});

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { startTicksOf } from '../owner.ts';
 import { parseMounts } from './mount-lines.ts';
 import { allPids, commandOf, isZombie, linkOrEmpty, readOrEmpty } from './proc.ts';
 
@@ -8,7 +9,8 @@ const nameOfOne = new RegExp(`^(${kinds.join('|')}):\\[\\d+\\]$`);
 /**
  * Every namespace beside those that this process is in, with who holds it: a process inside, a process with an open
  * file of it, or a bind mount (as below /run/netns) in any mount namespace. A namespace that nothing but a socket or a
- * device in another namespace holds has no name in /proc and is not seen.
+ * device in another namespace holds has no name in /proc and is not seen. Of several processes the oldest is named: it
+ * made the namespace, or is what the namespace is for; others, as a command that looks around in it, only visit.
  */
 export function namespaceLines(): readonly string[] {
   const own = new Set(kinds.map((kind) => linkOrEmpty(`/proc/self/ns/${kind}`)));
@@ -19,7 +21,7 @@ export function namespaceLines(): readonly string[] {
     }
   };
   // A zombie's end is its parent's business, and with it that of the process namespace that it was the first in.
-  const pids = allPids().filter((pid) => !isZombie(pid));
+  const pids = oldestFirst(allPids().filter((pid) => !isZombie(pid)));
   // The machine's own mounts first, then one process of each mount namespace.
   const tables = new Map([[linkOrEmpty('/proc/self/ns/mnt'), 'self']]);
   for (const pid of pids) {
@@ -38,6 +40,16 @@ export function namespaceLines(): readonly string[] {
     for (const target of openFiles(pid)) hold(target, () => `open file of ${commandOf(pid)}`);
   }
   return [...holders].map(([namespace, holder]) => `namespace ${namespace} held by ${holder}`);
+}
+
+/** In the order in which they were started. Their numbers do not say: after the highest one the kernel begins anew. */
+export function oldestFirst(
+  pids: readonly number[],
+  startOf: (pid: number) => string | undefined = startTicksOf,
+): readonly number[] {
+  const starts = new Map(pids.map((pid) => [pid, Number(startOf(pid) ?? Number.POSITIVE_INFINITY)]));
+  const start = (pid: number): number => starts.get(pid) ?? 0;
+  return pids.toSorted((a, b) => (start(a) === start(b) ? a - b : start(a) < start(b) ? -1 : 1));
 }
 
 function openFiles(pid: number): readonly string[] {

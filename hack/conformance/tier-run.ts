@@ -19,11 +19,6 @@ export interface TierRun {
   readonly proofs: readonly Proof[];
 }
 
-interface Results extends VitestReport {
-  /** Milliseconds since 1970. */
-  readonly startTime: number;
-}
-
 /**
  * Reads what hack/test/tier-results.ts kept; `text` is undefined where there is nothing.
  * `newestSource`: when a source changed last, in milliseconds. `root` is cut off the file names.
@@ -41,11 +36,11 @@ export function tierRun(tier: string, text: string | undefined, newestSource: nu
   };
 }
 
-function parseResults(text: string): Results | undefined {
+function parseResults(text: string): VitestReport | undefined {
   try {
-    const results = JSON.parse(text) as Partial<Results> | null;
+    const results = JSON.parse(text) as Partial<VitestReport> | null;
     return Array.isArray(results?.testResults) && typeof results.startTime === 'number'
-      ? (results as Results)
+      ? (results as VitestReport)
       : undefined;
   } catch {
     return undefined;

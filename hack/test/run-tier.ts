@@ -61,10 +61,11 @@ function runVitest(
   });
 }
 
-/** As if one run had run all files. */
+/** As if one run had run all files. At least one report. */
 export function mergeReports(reports: readonly VitestReport[]): VitestReport {
   return {
     success: reports.every(({ success }) => success),
+    startTime: Math.min(...reports.map(({ startTime }) => startTime)),
     testResults: reports.flatMap(({ testResults }) => testResults),
   };
 }

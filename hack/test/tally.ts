@@ -10,6 +10,8 @@ export interface Tally {
 /** The part of vitest's JSON report that counts. */
 export interface VitestReport {
   readonly success: boolean;
+  /** When the run began, milliseconds since 1970. */
+  readonly startTime: number;
   readonly testResults: readonly {
     /** Absolute path. */
     readonly name: string;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { tierRun } from '../../../hack/conformance/tier-run.ts';
 import { enforceSkips, parseExpectedSkips } from '../../../hack/test/expected-skips.ts';
 import { judgeTier, mergeReports } from '../../../hack/test/run-tier.ts';
 import {
@@ -13,7 +14,11 @@ import {
 function report(status: string, tests: [string, string][], message = ''): Tally {
   const assertionResults = tests.map(([fullName, state]) => ({ fullName, status: state }));
   return tallyReport(
-    { success: false, testResults: [{ name: '/repo/test/a.test.ts', status, message, assertionResults }] },
+    {
+      success: false,
+      startTime: 0,
+      testResults: [{ name: '/repo/test/a.test.ts', status, message, assertionResults }],
+    },
     '/repo',
   );
 }
@@ -102,15 +107,21 @@ describe('the last line', () => {
 });
 
 describe('the reports of runs side by side', () => {
-  it('are one report: good only if all are, with the files of each', () => {
-    const of = (name: string, success: boolean): VitestReport => ({
+  it('are one report: good only if all are, begun with the first, with the files of each', () => {
+    const of = (name: string, success: boolean, startTime: number): VitestReport => ({
       success,
+      startTime,
       testResults: [{ name, status: success ? 'passed' : 'failed', assertionResults: [] }],
     });
-    expect(mergeReports([of('a', true), of('b', false)])).toEqual({
+    const [late, early] = [of('a', true, 200), of('b', false, 100)];
+    const merged = mergeReports([late, early]);
+    expect(merged).toEqual({
       success: false,
-      testResults: [...of('a', true).testResults, ...of('b', false).testResults],
+      startTime: 100,
+      testResults: [...late.testResults, ...early.testResults],
     });
-    expect(mergeReports([of('a', true), of('b', true)]).success).toBe(true);
+    expect(mergeReports([late, late]).success).toBe(true);
+    // What `make conformance` reads.
+    expect(tierRun('e2e', JSON.stringify(merged), 50, '/repo').state).toBe('current');
   });
 });

@@ -1,7 +1,9 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /** What a stage of `make test` came to. */
 export interface Tally {
   readonly passed: number;
-  /** One sentence for each failure; its number is the number of failures. */
+  /** One for each failure: a line with what failed, then, indented, what is known of the reason. */
   readonly failures: readonly string[];
   /** `file > full title` of each test that did not run. */
   readonly skipped: readonly string[];
@@ -17,7 +19,12 @@ export interface VitestReport {
     readonly name: string;
     readonly status: string;
     readonly message?: string;
-    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      /** Message and stack of each error. */
+      readonly failureMessages?: readonly string[];
+    }[];
   }[];
 }
 
@@ -35,7 +42,8 @@ export function tallyReport(report: VitestReport, root: string): Tally {
     for (const test of file.assertionResults) {
       const title = `${path} > ${test.fullName}`;
       if (test.status === 'passed') passed += 1;
-      else if (test.status === 'failed') failures.push(title);
+      else if (test.status === 'failed')
+        failures.push([title, ...reason(test.failureMessages ?? [])].join('\n'));
       // pending, skipped, todo, disabled: it did not run, whatever the word.
       else skipped.push(title);
     }
@@ -59,6 +67,26 @@ export function addTallies(tallies: readonly Tally[]): Tally {
 /** The one line with which `make test` ends. */
 export function summaryLine(tally: Tally): string {
   return `${tally.passed} passed, ${tally.failures.length} failed, ${tally.skipped.length} skipped`;
+}
+
+/** The most that is shown of one failure: the end of `make test` may be all that somebody sees of it. */
+const reasonHead = 3;
+const reasonTail = 12;
+
+/** The messages without their stacks, the middle left out: of a command's output the end tells why it failed. */
+function reason(messages: readonly string[]): readonly string[] {
+  const lines = messages
+    .flatMap((message) => stripVTControlCharacters(message).split('\n'))
+    .filter((line) => line.trim() !== '' && !/^ +at /.test(line));
+  const shown =
+    lines.length <= reasonHead + reasonTail + 1
+      ? lines
+      : [
+          ...lines.slice(0, reasonHead),
+          `[${lines.length - reasonHead - reasonTail} lines]`,
+          ...lines.slice(-reasonTail),
+        ];
+  return shown.map((line) => `    ${line.slice(0, 300)}`);
 }
 
 function firstLine(message: string | undefined): string {

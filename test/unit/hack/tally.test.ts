@@ -39,6 +39,33 @@ describe('counting a report of vitest', () => {
     });
   });
 
+  it('says why a test failed, without stacks, the middle of a long output left out', () => {
+    const long = Array.from({ length: 40 }, (_, line) => `line ${line + 1}`).join('\n');
+    const fail = (message: string): string | undefined =>
+      tallyReport(
+        {
+          success: false,
+          startTime: 0,
+          testResults: [
+            {
+              name: '/repo/a.test.ts',
+              status: 'failed',
+              assertionResults: [{ status: 'failed', fullName: 'one', failureMessages: [message] }],
+            },
+          ],
+        },
+        '/repo',
+      ).failures[0];
+    expect(fail('Error: \u001b[31mred\u001b[39m\n\n    at f (/repo/a.ts:1:2)')).toBe(
+      'a.test.ts > one\n    Error: red',
+    );
+    expect(fail(long)?.split('\n')).toEqual([
+      'a.test.ts > one',
+      ...['line 1', 'line 2', 'line 3', '[25 lines]'].map((line) => `    ${line}`),
+      ...Array.from({ length: 12 }, (_, line) => `    line ${line + 29}`),
+    ]);
+  });
+
   it('counts a file that cannot be loaded as one failure', () => {
     expect(report('failed', [], 'Error: no such module\n  at x').failures).toEqual([
       'test/a.test.ts: Error: no such module',

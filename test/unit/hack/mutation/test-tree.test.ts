@@ -9,8 +9,10 @@ import {
 } from '../../../../hack/mutation/test-tree.ts';
 
 /** Registers a file of its own and gives what its tests and hooks said when they ran, and the failure. */
-async function ran(file: string, register: (say: (word: string) => void) => void) {
+async function ran(name: string, register: (say: (word: string) => void) => void) {
   const said: string[] = [];
+  // Other test files of this process register some, too.
+  const file = `tree ${name}`;
   await registerFile(file, () => Promise.resolve(register((word) => said.push(word))));
   const tests = registeredTests().filter(({ id }) => id.startsWith(`${file}#`));
   const failure = await runTests(tests, { before: () => undefined, after: () => undefined });
@@ -45,7 +47,12 @@ describe('the tests of a file', () => {
       addSuite('s', () => addSuite('t', () => addTest('same', () => undefined)));
       addTest('last', () => undefined);
     });
-    expect(ids).toEqual(['names#same', 'names#same (2)', 'names#s > t > same', 'names#last']);
+    expect(ids).toEqual([
+      'tree names#same',
+      'tree names#same (2)',
+      'tree names#s > t > same',
+      'tree names#last',
+    ]);
   });
 
   it('end with the first that fails, which is named, after its hooks', async () => {
@@ -56,7 +63,7 @@ describe('the tests of a file', () => {
       addTest('bad', () => Promise.reject(new Error('no')));
       addTest('never', () => say('never'));
     });
-    expect([failure?.test.id, failure?.message]).toEqual(['failing#bad', 'no']);
+    expect([failure?.test.id, failure?.message]).toEqual(['tree failing#bad', 'no']);
     expect(said).toEqual(['good', 'cleaned up', 'cleaned up', 'ended']);
   });
 

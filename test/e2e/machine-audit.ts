@@ -27,8 +27,9 @@ export function machineSnapshot(clusters: readonly string[]): AuditSnapshot {
 }
 
 /**
- * Differences that stay for `patienceMs`: other programs of the machine come and go, what a cluster leaves stays. What
- * carries the mark of another cluster, or of a test that is none of a cluster, does not count.
+ * Differences that each look finds, over `patienceMs`: other programs and clusters of the machine come and go, and at any
+ * moment some of what is theirs has no mark yet, or none any more; what a cluster leaves stays. What carries the mark of
+ * another cluster, or of a test that is none of a cluster, does not count.
  */
 export async function leftovers(
   before: AuditSnapshot,
@@ -36,13 +37,15 @@ export async function leftovers(
   patienceMs: number = 10_000,
 ): Promise<readonly string[]> {
   const deadline = performance.now() + patienceMs;
-  for (;;) {
-    const found = compareSnapshots(before, machineSnapshot(clusters)).filter((line) =>
-      counts(line, clusters),
-    );
-    if (found.length === 0 || performance.now() > deadline) return found;
+  const look = (): readonly string[] =>
+    compareSnapshots(before, machineSnapshot(clusters)).filter((line) => counts(line, clusters));
+  let stayed = look();
+  while (stayed.length > 0 && performance.now() < deadline) {
     await sleep(500);
+    const found = new Set(look());
+    stayed = stayed.filter((line) => found.has(line));
   }
+  return stayed;
 }
 
 /** Whether a line of a comparison may be the doing of one of these clusters. */

@@ -26,7 +26,7 @@ interface DaemonSetView {
 export async function agentsReady(cluster: Cluster, timeoutMs: number): Promise<void> {
   const wanted = cluster.nodes.filter((node) => node.running).length;
   try {
-    await waitFor('the agents to be Ready', { timeoutMs, everyMs: 250 }, async () => {
+    await waitFor('the agents to be Ready', { timeoutMs, everyMs: 500 }, async () => {
       const { metadata, status } = await agents(cluster);
       const seen = status.observedGeneration === metadata.generation;
       const counts = [status.desiredNumberScheduled, status.updatedNumberScheduled, status.numberReady];

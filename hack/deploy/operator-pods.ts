@@ -27,7 +27,7 @@ interface DeploymentView {
  * the webhooks; rejects with ClusterError and what they say.
  */
 export async function operatorReady(cluster: Cluster, timeoutMs: number): Promise<void> {
-  const options = { timeoutMs, everyMs: 250 };
+  const options = { timeoutMs, everyMs: 500 };
   try {
     await waitFor('the operator to be Ready', options, async () => (await isRolledOut(cluster)) || undefined);
     await waitFor(

@@ -89,6 +89,6 @@ export async function nodeLeftovers(
   for (;;) {
     const found = compareSnapshots(before, nodesSnapshot(cluster)).filter((line) => counts(line));
     if (found.length === 0 || performance.now() > deadline) return found;
-    await sleep(250);
+    await sleep(500);
   }
 }

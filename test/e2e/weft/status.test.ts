@@ -39,7 +39,10 @@ async function chosenVersion(node: ClusterNode): Promise<unknown> {
   return cniconfig.Networks.find(({ Config }) => Config.Name === 'weft')?.Config.CNIVersion;
 }
 
-/** Watches the Ready conditions all the time that `work` takes, and gives every status but True that it saw. */
+/**
+ * Watches the Ready conditions all the time that `work` takes, and gives every status but True that it saw. What comes and
+ * goes between two looks is in the time of the condition's last change, and in the events.
+ */
 async function whileWatching(work: () => Promise<void>): Promise<readonly string[]> {
   const seen: string[] = [];
   const state = { ended: false };
@@ -47,7 +50,7 @@ async function whileWatching(work: () => Promise<void>): Promise<readonly string
     while (!state.ended) {
       for (const [node, { status, message }] of await readiness(suite.cluster))
         if (status !== 'True') seen.push(`${node}: ${status} ${message}`);
-      await sleep(250);
+      await sleep(1_000);
     }
   };
   const watching = watch();

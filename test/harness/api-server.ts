@@ -186,6 +186,8 @@ class Program {
     this.#name = path;
     this.#child = spawn('setpriv', ['--pdeathsig', 'KILL', path, ...argv], {
       cwd,
+      // A quarter less processor time until it is ready, for 100 MiB more.
+      env: { ...process.env, GOGC: '400' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const keep = (chunk: Uint8Array): void => {

@@ -109,6 +109,8 @@ import_images
 touch $signs/images-ready
 # Links, routes and the Node object are the harness's.
 until [ -e $signs/go ]; do sleep 0.05; done
+# As in control-plane-init.sh. Not for containerd: the plugins that it calls would inherit it.
+export GOGC=400
 for component in kubelet kube-proxy; do
   arguments "$dir/$component.args"
   supervise "$dir" "$component" "${arguments[@]}"

@@ -143,6 +143,12 @@ export const weftConfigSchema: z.ZodType<WeftConfig> = z
           .default([]),
         isolation: isolation.prefault({}),
         tenancy: tenancy.prefault({}),
+        agentAwayTaint: z
+          .boolean()
+          .describe(
+            'True: the operator keeps new pods from a node whose agent is away, by the taint weft.dev/agent-away; true by default.',
+          )
+          .default(true),
         timeBudgets: timeBudgets.prefault({}),
       })
       .describe('What is absent has its default.')

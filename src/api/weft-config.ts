@@ -31,6 +31,8 @@ export interface WeftConfigSpec {
   readonly pluginDirs: readonly string[];
   readonly isolation: Isolation;
   readonly tenancy: Tenancy;
+  /** The operator taints nodes whose agent is away, so that no pod is scheduled where it cannot start. */
+  readonly agentAwayTaint: boolean;
   readonly timeBudgets: TimeBudgets;
 }
 

@@ -20,6 +20,7 @@ interface OperatorFlagTable extends AdmissionFlagTable {
   readonly kubeconfig: Flag<string>;
   readonly context: Flag<string>;
   readonly namespace: Flag<string>;
+  readonly agentNamespace: Flag<string>;
   readonly replica: Flag<string>;
   readonly leaderElect: Flag<boolean>;
   readonly lease: Flag<string>;
@@ -45,6 +46,11 @@ export const operatorFlags: OperatorFlagTable = {
     name: 'namespace',
     fallback: 'weft-system',
     help: 'Namespace in which the operator runs and keeps what it needs for itself, such as its lease.',
+  }),
+  agentNamespace: textFlag({
+    name: 'agent-namespace',
+    fallback: 'kube-system',
+    help: 'Namespace of the agents. A pod elsewhere is not taken for one, whatever its labels.',
   }),
   replica: textFlag({
     name: 'replica',

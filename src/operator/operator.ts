@@ -15,6 +15,8 @@ import { Writer } from '../kube/writer.ts';
 import { admissionServer } from './admission/admission.ts';
 import { NetworkKind } from './networks/network-kind.ts';
 import { NetworkReconciler } from './networks/network-reconciler.ts';
+import { NodeReconciler } from './nodes/node-reconciler.ts';
+import { agentAwayMs } from './nodes/taint-decision.ts';
 import type { OperatorOptions } from './operator-flags.ts';
 import { ClusterSources } from './sources/cluster-sources.ts';
 
@@ -24,7 +26,16 @@ interface OperatorParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly timings: OperatorTimings;
 }
+
+/** Milliseconds. */
+export interface OperatorTimings {
+  /** How long an agent is away before its node gets the taint. */
+  readonly agentAwayMs: number;
+}
+
+const defaultTimings: OperatorTimings = { agentAwayMs };
 
 /** weft-operator: wires the rooms. What it does is what is registered with its manager. */
 export class WeftOperator {
@@ -34,18 +45,19 @@ export class WeftOperator {
   readonly #health: HealthServer | undefined;
 
   private constructor(options: OperatorOptions, parts: OperatorParts) {
-    const { transport, clock, log, metrics } = parts;
+    const { transport, clock, log, metrics, timings } = parts;
     const random = Math.random;
     const writer = new Writer({ transport, clock, random, fieldManager: 'weft-operator' });
     const informers = new Informers({ transport, clock, random, log, metrics });
-    const sources = new ClusterSources(informers, log);
+    const { agentNamespace } = options;
+    const sources = new ClusterSources({ informers, clock, log, agentNamespace });
     this.#transport = transport;
     const instance = `weft-operator-${options.replica}`;
     this.#events = new EventRecorder({ writer, clock, log, controller: 'weft.dev/operator', instance });
     const leadership = leadershipOf(options, { ...parts, writer });
     this.#manager = new Manager({ informers, leadership, clock, log });
     const room = { informers, writer, metrics: new ControllerMetrics(metrics, clock), clock, log };
-    const { nads, nodes, users, currentConfig: config } = sources;
+    const { nads, nodes, users, kubeNodes, agents, currentConfig: config } = sources;
     // Its work is waiting for writes, and at the first start there is one for each network.
     const workers = 4;
     const kind = new NetworkKind({ writer, clock, log });
@@ -54,6 +66,10 @@ export class WeftOperator {
       'networks',
       new NetworkReconciler({ ...room, workers, kind, nads, nodes, users, config, events: this.#events }),
     );
+    const { agentAwayMs: graceMs } = timings;
+    const taints = { kubeNodes, agents, config, events: this.#events, agentNamespace, graceMs };
+    this.#manager.add('nodes', new NodeReconciler({ ...room, workers, ...taints }));
+    nodesWithoutAgent(metrics, sources);
     const { namespace } = options;
     const admission = admissionServer({
       transport,
@@ -77,7 +93,12 @@ export class WeftOperator {
   }
 
   /** Connects to nothing yet. Rejects with ApiAccessInvalid where the kubeconfig cannot be used. */
-  static async open(options: OperatorOptions, version: string, log: Log): Promise<WeftOperator> {
+  static async open(
+    options: OperatorOptions,
+    version: string,
+    log: Log,
+    timings: OperatorTimings = defaultTimings,
+  ): Promise<WeftOperator> {
     const metrics = new Metrics();
     metrics.info({ name: 'weft_build_info', help: 'Version.', labels: ['version'] }, { version });
     const { kubeconfig, context } = options;
@@ -88,7 +109,7 @@ export class WeftOperator {
     };
     const { transport, server } = await openTransport(wanted, `weft-operator/${version}`, metrics);
     log.info({ version, server, options }, 'weft-operator starts');
-    return new WeftOperator(options, { transport, clock: systemClock, log, metrics });
+    return new WeftOperator(options, { transport, clock: systemClock, log, metrics, timings });
   }
 
   /** Resolves when everything has ended after `stop`; rejects where the process cannot go on. */
@@ -104,6 +125,14 @@ export class WeftOperator {
     this.#health?.close();
     this.#transport.close();
   }
+}
+
+/** In every replica, also in one that does not lead. */
+function nodesWithoutAgent(metrics: Metrics, { agents, kubeNodes, pods }: ClusterSources): void {
+  const help = "Nodes on which weft's agent has been and does not run now.";
+  metrics.gauge({ name: 'weft_nodes_without_agent', help }, () =>
+    pods.settled ? [...agents.away()].filter((node) => kubeNodes.get(node) !== undefined).length : undefined,
+  );
 }
 
 function leadershipOf(options: OperatorOptions, parts: OperatorParts & { writer: Writer }): Leadership {

@@ -34,27 +34,42 @@ export const quick: AdmissionTimings = {
 /** A webhook server with what it watches, as one replica of the operator has it. */
 export class Replica {
   readonly server: AdmissionServer;
+  readonly #metrics: Metrics;
   readonly #user: TokenUser;
   readonly #informers: Informers;
   readonly #end = new AbortController();
   readonly #running: Promise<void>;
 
-  private constructor(server: AdmissionServer, user: TokenUser, informers: Informers) {
+  private constructor(server: AdmissionServer, metrics: Metrics, user: TokenUser, informers: Informers) {
     this.server = server;
+    this.#metrics = metrics;
     this.#user = user;
     this.#informers = informers;
     this.#running = server.start(this.#end.signal);
   }
 
-  /** With the rights of config/operator for its writes, and the administrator's for its watches. Resolves when it serves. */
-  static async start(room: AdmissionRoom, port: number, timings: AdmissionTimings): Promise<Replica> {
+  /**
+   * With the rights of config/operator for its writes, and the administrator's for its watches. Resolves when it serves.
+   * `directory`: where somebody else puts its certificates; without, it makes its own.
+   */
+  static async start(
+    room: AdmissionRoom,
+    port: number,
+    timings: AdmissionTimings,
+    directory = '',
+  ): Promise<Replica> {
     const { server: address, admin } = room;
     const user = await TokenUser.of(address, admin, { namespace: 'weft-system', name: 'weft-operator' });
     const metrics = new Metrics();
     const random = Math.random;
     const log = silentLog;
     const informers = new Informers({ transport: admin.transport, clock: systemClock, random, log, metrics });
-    const sources = new ClusterSources(informers, log);
+    const sources = new ClusterSources({
+      informers,
+      clock: systemClock,
+      log,
+      agentNamespace: 'kube-system',
+    });
     informers.start();
     await informers.settled(AbortSignal.timeout(20_000));
     const view: ClusterView = {
@@ -65,7 +80,7 @@ export class Replica {
     };
     const flags = {
       webhookListen: { host: '127.0.0.1', port },
-      webhookCertificatesDir: '',
+      webhookCertificatesDir: directory,
       webhookSecret: 'weft-webhook',
       webhookConfiguration: 'weft',
       webhookNames: ['127.0.0.1'],
@@ -83,7 +98,7 @@ export class Replica {
       timings,
     });
     if (server === undefined) throw new Error('no webhook server');
-    const replica = new Replica(server, user, informers);
+    const replica = new Replica(server, metrics, user, informers);
     for (let tried = 0; server.notReady().length > 0; tried += 1) {
       if (tried > 500) throw new Error(`the webhook server is not ready: ${server.notReady().join()}`);
       await sleep(10);
@@ -93,6 +108,14 @@ export class Replica {
 
   get port(): number {
     return this.server.port ?? 0;
+  }
+
+  /** How many reviews a webhook has had: `/pods`. */
+  async reviews(webhook: string): Promise<number> {
+    const lines = (await this.#metrics.render()).split('\n');
+    return lines
+      .filter((line) => line.startsWith(`weft_admission_reviews_total{webhook="${webhook}"`))
+      .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
   }
 
   async stop(): Promise<void> {

@@ -124,7 +124,16 @@ describe.each(deployments)('%s', (directory) => {
         'Service weft-webhook',
         'ServiceAccount weft-agent',
         'ServiceAccount weft-operator',
-        ...both('ValidatingAdmissionPolicy', 'agent', 'events', 'nodes', 'networks', 'pods', 'system'),
+        ...both(
+          'ValidatingAdmissionPolicy',
+          'agent',
+          'events',
+          'nodes',
+          'networks',
+          'pods',
+          'system',
+          'taints',
+        ),
         'ValidatingWebhookConfiguration weft',
       ].sort(),
     );

@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { agentAwayTaint } from '../../src/api/agent-away-taint.ts';
 import { envName } from '../../src/daemon/flags.ts';
 import { operatorFlags } from '../../src/operator/operator-flags.ts';
+import { podProjection } from '../../src/operator/sources/watched-pod.ts';
 import { deployments, type Manifest, only, rendered } from './rendered.ts';
 
 /** What must stay true of the operator's manifests, read as kustomize puts them out; no server is asked. */
@@ -67,6 +69,8 @@ describe.each(directories)('%s: the operator', (directory) => {
     expect(replicas).toBe(2);
     expect(strategy).toMatchObject({ rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } });
     expect(template.spec['priorityClassName']).toBe('system-cluster-critical');
+    const away = { key: agentAwayTaint.key, operator: 'Exists', effect: agentAwayTaint.effect };
+    expect(template.spec['tolerations']).toContainEqual(away);
     expect(Object.keys(template.spec.affinity.podAntiAffinity)).toEqual([
       'preferredDuringSchedulingIgnoredDuringExecution',
     ]);
@@ -120,6 +124,17 @@ describe.each(directories)('%s: the operator', (directory) => {
       ['metrics', 9465],
     ]);
     expect(args).toContain('--webhook-listen=:9443');
+  });
+
+  it('takes the pods of its DaemonSet for agents', () => {
+    const { metadata, ...agents } = only<Deployment>(objectsOf(directory), 'DaemonSet');
+    const { metadata: labelled, spec } = agents.spec.template;
+    const pod = {
+      metadata: { name: 'x', resourceVersion: '1', namespace: metadata.namespace ?? '', ...labelled },
+      spec: { ...spec, nodeName: 'node1' },
+      status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] },
+    };
+    expect(podProjection(operatorFlags.agentNamespace.fallback)(pod)).toEqual({ agentOf: 'node1' });
   });
 
   it('asks for memory and may have three times as much', () => {

@@ -47,9 +47,10 @@ beforeAll(async () => {
   );
   await kubectl.must(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
   await kubectl.must(['apply', '-k', 'crds/weft.dev']);
+  await kubectl.must(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s']);
   await kubectl.must(['create', '-f', '-'], JSON.stringify(otherNadKind));
   user = await TokenUser.of(server, admin, { namespace: 'weft-system', name: 'weft-operator' });
-  operator = await OperatorRun.start(server, user, port);
+  operator = await OperatorRun.start(server, user, port, { agentAwayMs: 500 });
 }, 120_000);
 afterAll(async () => {
   await operator?.stop();
@@ -73,9 +74,33 @@ function unchecked(name: string, config: string): object {
   return nad(name, config, { namespace: 'kube-system' });
 }
 
-async function eventReasons(): Promise<readonly string[]> {
-  const args = ['get', 'events.events.k8s.io', '-n', 'kube-system', '-o', 'jsonpath={.items[*].reason}'];
+async function eventReasons(namespace = 'kube-system'): Promise<readonly string[]> {
+  const args = ['get', 'events.events.k8s.io', '-n', namespace, '-o', 'jsonpath={.items[*].reason}'];
   return (await kubectl.must(args)).split(' ');
+}
+
+const taint = { key: 'weft.dev/agent-away', effect: 'NoSchedule' };
+const away = 'weft.dev/agent-away:NoSchedule';
+/** What the API server puts on a new node. */
+const notReady = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' };
+
+/** Of the node, in their order. */
+async function taints(): Promise<readonly string[]> {
+  const path = '{range .spec.taints[*]}{.key}:{.effect} {end}';
+  const text = await kubectl.must(['get', 'node', 'node1', '-o', `jsonpath=${path}`]);
+  return text.trim().split(' ');
+}
+
+/** An agent of the node that runs, as far as its labels go. */
+async function agentPod(namespace: string): Promise<void> {
+  const labels = { 'app.kubernetes.io/name': 'weft', 'app.kubernetes.io/component': 'agent' };
+  const metadata = { name: 'agent', namespace, labels };
+  await apply({ ...pod('agent', {}, { nodeName: 'node1', hostNetwork: true }), metadata });
+  const container = { name: 'main', image: 'x', imageID: '', ready: true, restartCount: 0 };
+  const state = { running: { startedAt: '2026-01-01T00:00:00Z' } };
+  const status = { phase: 'Running', containerStatuses: [{ ...container, state }] };
+  const patch = ['patch', 'pod', 'agent', '-n', namespace, '--subresource=status', '--type=merge'];
+  await kubectl.must([...patch, `--patch=${JSON.stringify({ status })}`]);
 }
 
 interface Rule {
@@ -192,6 +217,60 @@ describe('the rights of the operator', () => {
       const end = await kubectl.run(['delete', 'net-attach-def', 'used', '--dry-run=server']);
       expect(end.stderr).toContain('is used by 1 pod: default/user');
     });
+  });
+
+  it('let it taint a node whose agent is away, and take the taint off when it is back', async () => {
+    const kind = { apiVersion: 'weft.dev/v1alpha1', kind: 'WeftNode' };
+    await apply({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'node1', labels: { pool: 'edge' } } });
+    const others = await taints();
+    expect(others).toEqual(['node.kubernetes.io/not-ready:NoSchedule']);
+    await apply({ ...kind, metadata: { name: 'node1' }, status: { version: '0.1.0' } });
+    const leave = ['delete', 'pod', 'agent', '-n', 'kube-system', '--force', '--grace-period=0'];
+    await agentPod('kube-system');
+    await kubectl.must(leave);
+    await eventually(async () => expect(await taints()).toEqual([...others, away]));
+    // Not in the agents' namespace: it stays, and is never taken for one.
+    await agentPod('default');
+    await agentPod('kube-system');
+    await eventually(async () => expect(await taints()).toEqual(others));
+    await kubectl.must(leave);
+    await eventually(async () => expect(await taints()).toEqual([...others, away]));
+    expect(await operator?.page('/metrics')).toContain('weft_nodes_without_agent 1');
+    const said = (await eventReasons('default')).filter((reason) => reason.startsWith('Agent'));
+    expect(said.sort()).toEqual(['AgentAway', 'AgentBack']);
+  });
+
+  it.each([
+    ['labels', { metadata: { labels: { pool: 'mine' } } }, 'labels, annotations, finalizers or owners'],
+    ['annotations', { metadata: { annotations: { a: 'b' } } }, 'labels, annotations, finalizers or owners'],
+    ['another taint', { spec: { taints: [] } }, 'no other taint of a node than weft.dev/agent-away'],
+    ['cordoning', { spec: { unschedulable: true } }, "nothing of a node's spec but taints"],
+    ['its addresses', { spec: { podCIDR: '10.9.0.0/24' } }, "nothing of a node's spec but taints"],
+    [
+      'a value',
+      { spec: { taints: [notReady, { ...taint, value: 'x' }] } },
+      'the taint weft.dev/agent-away has no value',
+    ],
+  ])('let it change nothing else of a node: %s', async (_, change, message) => {
+    // As the operator itself, but under another name in the audit log.
+    const patch = ['patch', 'node', 'node1', '--type=merge', `--patch=${JSON.stringify(change)}`];
+    const end = await kubectl.run([...patch, `--as=${account}`]);
+    expect(end.stderr).toContain(message);
+    expect(end.status).toBe(1);
+  });
+
+  it('let it follow the switch of WeftConfig', async () => {
+    const kind = { apiVersion: 'weft.dev/v1alpha1', kind: 'WeftConfig' };
+    await apply({ ...kind, metadata: { name: 'default' }, spec: { agentAwayTaint: false } });
+    await eventually(async () => expect(await taints()).not.toContain(away));
+    await kubectl.must(['delete', 'weftconfig', 'default']);
+    await eventually(async () => expect(await taints()).toContain(away));
+  });
+
+  it('let it take the taint off where weft is taken away with its kinds', async () => {
+    expect(await taints()).toContain(away);
+    await kubectl.must(['delete', 'crd', 'weftnodes.weft.dev']);
+    await eventually(async () => expect(await taints()).not.toContain(away));
   });
 
   it('let it end in order, and are all used: each call was allowed, and nothing else is', async () => {

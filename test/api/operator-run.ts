@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parseFlags } from '../../src/daemon/flags.ts';
 import { silentLog } from '../../src/daemon/log.ts';
-import { WeftOperator } from '../../src/operator/operator.ts';
+import { type OperatorTimings, WeftOperator } from '../../src/operator/operator.ts';
 import { operatorFlags } from '../../src/operator/operator-flags.ts';
 import { kubeconfig } from '../harness/kubectl.ts';
 import type { TokenUser } from './agent-identity.ts';
@@ -25,7 +25,12 @@ export class OperatorRun {
   }
 
   /** Does not wait for it to be ready. */
-  static async start(server: ServerAddress, user: TokenUser, webhookPort: number): Promise<OperatorRun> {
+  static async start(
+    server: ServerAddress,
+    user: TokenUser,
+    webhookPort: number,
+    timings?: OperatorTimings,
+  ): Promise<OperatorRun> {
     const directory = mkdtempSync(join(tmpdir(), 'weft-operator-'));
     const file = join(directory, 'kubeconfig');
     const users = [{ name: 'test', user: { tokenFile: user.tokenFile } }];
@@ -39,7 +44,7 @@ export class OperatorRun {
     ];
     const invocation = parseFlags(operatorFlags, args, {});
     if (invocation.kind !== 'run') throw new Error('not a run');
-    const operator = await WeftOperator.open(invocation.values, '0.0.0', silentLog);
+    const operator = await WeftOperator.open(invocation.values, '0.0.0', silentLog, timings);
     void operator.run();
     return new OperatorRun(operator, directory, metricsPort);
   }

@@ -1,3 +1,4 @@
+import { agentAwayTaint } from '../../api/agent-away-taint.ts';
 import { parseWeftNode, type WeftNodeStatus } from '../../api/weft-node.ts';
 import { isObject } from '../../cni/json.ts';
 import { asWeftError } from '../../errors/weft-error.ts';
@@ -40,7 +41,7 @@ export interface ReportedNode {
 export function listedNode({ metadata, spec }: RawObject): ListedNode {
   const taints =
     isObject(spec) && Array.isArray(spec['taints']) ? (spec['taints'] as readonly unknown[]) : [];
-  const away = taints.some((taint) => isObject(taint) && taint['key'] === 'weft.dev/agent-away');
+  const away = taints.some((taint) => isObject(taint) && taint['key'] === agentAwayTaint.key);
   return { name: metadata.name, created: textOf(metadata['creationTimestamp']), away };
 }
 
@@ -89,7 +90,7 @@ function readiness(
   node: ListedNode | undefined,
 ): Pick<NodeView, 'ready' | 'reason' | 'message'> {
   if (node?.away === true) {
-    const message = 'the node has the taint weft.dev/agent-away; look at the agent there';
+    const message = `the node has the taint ${agentAwayTaint.key}; look at the agent there`;
     return { ready: 'Unknown', reason: 'AgentAway', message };
   }
   if (report?.fault !== undefined)

@@ -20,6 +20,7 @@ describe('WeftConfig', () => {
         parentInterfaces: [],
         ipamDirectories: [],
       },
+      agentAwayTaint: true,
       timeBudgets: {
         connect: 100,
         plan: 4800,
@@ -70,6 +71,7 @@ describe('WeftConfig', () => {
     [{ isolation: { enabeld: true } }, 'spec.isolation.enabeld is not a known key'],
     [{ 'weft.dev/x': 1 }, 'spec["weft.dev/x"] is not a known key'],
     [{ isolation: { enabled: 'yes' } }, 'spec.isolation.enabled must be a boolean, not "yes"'],
+    [{ agentAwayTaint: 'false' }, 'spec.agentAwayTaint must be a boolean, not "false"'],
     [{ isolation: { globalNamespaces: ['Default'] } }, 'spec.isolation.globalNamespaces[0]'],
     [{ tenancy: { enabled: 'true' } }, 'spec.tenancy.enabled must be a boolean'],
     [{ tenancy: { pluginType: ['x'] } }, 'spec.tenancy.pluginType is not a known key'],

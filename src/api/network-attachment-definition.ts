@@ -20,6 +20,12 @@ export const resourceNameAnnotation = 'k8s.v1.cni.cncf.io/resourceName';
  */
 export const allowedNamespacesAnnotation = 'weft.dev/allowed-namespaces';
 
+/**
+ * Longest configuration that is taken in, in UTF-16 units. Real ones have some kilobytes; anybody who may create networks
+ * could otherwise fill the memory of every agent, as the API server takes more than a megabyte.
+ */
+export const maxConfigLength = 65_536;
+
 interface NadMetadata {
   readonly name: string;
   /** Where the document names none, the default namespace that its source has. */

@@ -1,4 +1,5 @@
-import { isObject, kindOf, parseJson } from '../cni/json.ts';
+import { shown } from '../api/schema-validator.ts';
+import { isObject, type JsonObject, kindOf, parseJson } from '../cni/json.ts';
 import { asWeftError } from '../errors/weft-error.ts';
 import {
   defaultNetworkAnnotation,
@@ -105,6 +106,10 @@ function elementFindings(
   podNamespace: string,
   key: string,
 ): readonly Finding[] {
+  if (typeof element === 'string') {
+    const message = `the element is ${shown(element)}; write an object, such as {"name": "net-a"}`;
+    return [finding('InvalidAnnotation', path, message)];
+  }
   const keys = keyFindings({ value: element, schema: elementSchema, path, exact: everyKey });
   const others = isObject(element) ? ignored(element, path, keys.findings) : [];
   if (hasErrors(keys.findings)) return [...keys.findings, ...others];
@@ -146,12 +151,23 @@ const elementSchema: JsonSchema = {
 };
 
 /** Keys that are no typing error of anything; those with a dot belong to somebody else (NPWG-050). */
-function ignored(element: object, path: string, mistyped: readonly Finding[]): readonly Finding[] {
-  return Object.keys(element)
-    .filter((key) => !knownKeys.element.includes(key) && !key.includes('.'))
-    .map((key) => ({ key, at: childPath(path, key) }))
-    .filter(({ at }) => !mistyped.some((found) => found.path === at))
-    .map(({ key, at }) => finding('IgnoredKey', at, `the key "${key}" is not acted on; remove it`));
+function ignored(element: JsonObject, path: string, mistyped: readonly Finding[]): readonly Finding[] {
+  const { portMappings, bandwidth } = element;
+  const ports = Array.isArray(portMappings) ? portMappings : [];
+  return [
+    ...ignoredIn(element, knownKeys.element, path),
+    ...ports.flatMap((port: unknown, index) =>
+      ignoredIn(port, knownKeys.portMapping, deepPath(path, ['portMappings', index])),
+    ),
+    ...ignoredIn(bandwidth, knownKeys.bandwidth, childPath(path, 'bandwidth')),
+  ].filter(({ path: at }) => !mistyped.some((found) => found.path === at));
+}
+
+function ignoredIn(value: unknown, known: readonly string[], path: string): readonly Finding[] {
+  if (!isObject(value)) return [];
+  return Object.keys(value)
+    .filter((key) => !known.includes(key) && !key.includes('.'))
+    .map((key) => finding('IgnoredKey', childPath(path, key), `the key "${key}" is not acted on; remove it`));
 }
 
 /** The names that every pod has already. */
@@ -182,13 +198,18 @@ function refusal(error: unknown, key: string, elementPath?: string): Finding {
       ? `${elementPath}${inElement}`
       : `${pathOf(key)}${item === undefined ? place : `[${Number(item) - 1}]`}`;
   const shownCause =
-    elementPath === undefined ? cause : `${inElement.replace(/^\./, '')}${cause.slice(place.length)}`;
+    elementPath === undefined
+      ? cause.replace(place === '' ? '' : `${place}: `, '')
+      : `${inElement.replace(/^\./, '')}${cause.slice(place.length)}`;
   return finding('InvalidAnnotation', path, instead(shownCause.trim()));
 }
 
 /** The complaint with what to write instead. */
 function instead(cause: string): string {
   if (cause.includes(', must be ')) return cause.replace(', must be ', '; write ');
+  const [bound, field, side, limit, value] = /^(\S+) must be ([<>])= (-?[0-9]+), not (.*)$/.exec(cause) ?? [];
+  if (bound !== undefined)
+    return `${field} is ${value}; write a number of at ${side === '<' ? 'most' : 'least'} ${limit}`;
   const single = /must be an array, not ("[^"]*"|[0-9]+)$/.exec(cause)?.[1];
   if (single !== undefined) return `${cause}; write a list: [${single}]`;
   const [, advice] = remedies.find(([pattern]) => pattern.test(cause)) ?? [];
@@ -207,6 +228,7 @@ const remedies: readonly (readonly [RegExp, string])[] = [
   [/without (ingress|egress)Rate/, 'write the rate as well'],
   [/has the key already|both ips and ipam|more than one IPv/, 'keep one of them'],
   [/asks for interface/, 'remove "interface"'],
+  [/"[^"]*\s[^"]*" is not a network's name/, 'write a comma between the names of two networks'],
   [
     /is not a network's name|is not a namespace's name/,
     'write lower-case letters, digits and "-", as kubectl shows it',

@@ -66,6 +66,10 @@ function readNetwork(
   } catch (error) {
     const { cause } = asWeftError(error).failure;
     const [, field, complaint] = /^spec\.config: ([A-Za-z0-9_.[\]]+) (.*)$/.exec(cause) ?? [];
+    if (field?.endsWith('type') === true && complaint?.includes('file name') === true) {
+      const message = `${field} ${complaint}; write the name of the program alone, such as "macvlan"`;
+      return { fault: finding('InvalidConfig', `spec.config.${field}`, message) };
+    }
     if (field === undefined || complaint === undefined) {
       return { fault: finding('InvalidConfig', 'spec.config', `${cause}; correct that`) };
     }

@@ -27,6 +27,8 @@ function faultText(text: string, cause: string): string {
   // Nesting is the only other reason to refuse.
   if (fault === undefined) return cause.includes(String(maxDepth)) ? `${cause}; write it flatter` : cause;
   const place = textPlace(text, fault.at);
+  if (text[fault.at] === '\n' && fault.expected.includes('control character'))
+    return `${place}: the line ends inside of a string; end the string on its line with "`;
   const found = fault.at >= text.length ? 'the text ends there' : `found ${quoted(text, fault.at)}`;
   return `${place}: expected ${fault.expected}, ${found}${advice(text, fault.at, fault.expected)}`;
 }

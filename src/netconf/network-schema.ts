@@ -16,7 +16,11 @@ export const exactKeys: readonly string[] = [
   'loadOnlyInlinedPlugins',
 ];
 
-const cniVersion: JsonSchema = { ...text, description: 'a version in quotes, such as "1.0.0"' };
+const cniVersion: JsonSchema = {
+  ...text,
+  quotable: false,
+  description: 'a version in quotes, such as "1.0.0"',
+};
 
 const anObject: JsonSchema = { type: 'object', description: 'an object in braces' };
 

@@ -33,7 +33,7 @@ export function schemaFindings(
   );
 }
 
-/** Compiled when first needed: all of them take a tenth of a second. */
+/** Compiled when first needed; whoever cannot wait for that then begins with warmChecks. */
 const validators = new WeakMap<JsonSchema, ValidateFunction>();
 
 let engine: Ajv | undefined;
@@ -49,7 +49,7 @@ function compiled(schema: JsonSchema): ValidateFunction {
 
 function newEngine(): Ajv {
   const ajv = new Ajv({ allErrors: true, verbose: true, strict: true, strictRequired: false });
-  ajv.addVocabulary(['finding', 'severity', 'synonyms']);
+  ajv.addVocabulary(['finding', 'severity', 'synonyms', 'quotable']);
   for (const [name, { kind, holds }] of Object.entries(valueFormats)) {
     if (kind === 'string') ajv.addFormat(name, { type: 'string', validate: (text: string) => holds(text) });
     else ajv.addFormat(name, { type: 'number', validate: (number: number) => holds(number) });
@@ -98,8 +98,16 @@ function errorFinding(
       finding('MissingKey', path, `${name} has none of ${keys.join(', ')}; write ${schema.description}`),
     ];
   }
-  const message = `${name} is ${shown(error.data)}; write ${advice(error, schema)}`;
+  const message = `${name} ${complaint(error)}; write ${advice(error, schema)}`;
   return [finding(codeOf(error, schema), path, message, schema.severity)];
+}
+
+/** What is so: above all not that a list is a list, where it has too few entries. */
+function complaint({ keyword, data }: ErrorObject): string {
+  if (keyword !== 'minItems' || !Array.isArray(data)) return `is ${shown(data)}`;
+  return data.length === 0
+    ? 'is an empty list'
+    : `has ${data.length === 1 ? 'one entry' : `${data.length} entries`}`;
 }
 
 function codeOf({ keyword }: ErrorObject, schema: JsonSchema): FindingCode {
@@ -135,9 +143,10 @@ function meantBy(value: string, { format }: JsonSchema): string | undefined {
 }
 
 /** The same value as the wanted kind: `"1500"` as 1500, 1 as `"1"`, a text as a list of one. */
-function convertedText(value: unknown, { type, enum: words }: JsonSchema): string | undefined {
-  if (type === 'array') return listText(value);
-  if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) {
+function convertedText(value: unknown, schema: JsonSchema): string | undefined {
+  const { type, enum: words, quotable } = schema;
+  if (type === 'array') return listText(value, schema.items);
+  if (type === 'string' && quotable !== false && (typeof value === 'number' || typeof value === 'boolean')) {
     return words === undefined || words.includes(String(value)) ? `it in quotes: "${value}"` : undefined;
   }
   if (typeof value !== 'string') return undefined;
@@ -148,8 +157,10 @@ function convertedText(value: unknown, { type, enum: words }: JsonSchema): strin
   return /^(false|no|off|0)$/.test(word) ? 'false without quotes' : undefined;
 }
 
-function listText(value: unknown): string | undefined {
+/** undefined where the value in brackets would be none of the wanted entries either. */
+function listText(value: unknown, items: JsonSchema | undefined): string | undefined {
   if (isObject(value)) return 'a list, the object in square brackets: [{…}]';
+  if (items?.type === 'object') return undefined;
   return value === null || typeof value === 'object' ? undefined : `a list: [${JSON.stringify(value)}]`;
 }
 

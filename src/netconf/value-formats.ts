@@ -20,6 +20,20 @@ export const valueFormats: Readonly<Record<string, ValueFormat>> = {
     holds: (value) => parseCidr(String(value)) !== undefined,
     meant: meantCidr,
   },
+  /** Of a single address more often than not. */
+  exclusion: {
+    kind: 'string',
+    code: 'InvalidCidr',
+    holds: (value) => parseCidr(String(value)) !== undefined,
+    meant: meantExclusion,
+  },
+  destination: {
+    kind: 'string',
+    code: 'InvalidCidr',
+    holds: (value) => parseCidr(String(value)) !== undefined,
+    // As `ip route` has it.
+    meant: (value) => (value.trim() === 'default' ? '"0.0.0.0/0"' : meantCidr(value)),
+  },
   'whereabouts-range': {
     kind: 'string',
     code: 'InvalidCidr',
@@ -50,6 +64,14 @@ export const valueFormats: Readonly<Record<string, ValueFormat>> = {
     holds: (value) => checkIfname(String(value)) === undefined,
     meant: (value) => (checkIfname(value.trim()) === undefined ? JSON.stringify(value.trim()) : undefined),
   },
+  'pci-address': {
+    kind: 'string',
+    code: 'UnknownValue',
+    holds: (value) => pciAddress.test(String(value)),
+    // As lspci prints it where there is one domain.
+    meant: (value) =>
+      pciAddress.test(`0000:${value.trim()}`) ? JSON.stringify(`0000:${value.trim()}`) : undefined,
+  },
   mtu: {
     kind: 'number',
     code: 'InvalidMtu',
@@ -57,6 +79,8 @@ export const valueFormats: Readonly<Record<string, ValueFormat>> = {
     holds: (value) => value === 0 || (Number(value) >= 68 && Number(value) <= 65_535),
   },
 };
+
+const pciAddress = /^[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$/i;
 
 /** `10.1.2.10-10.1.2.90/24` or a CIDR; the prefix is that of the second address. */
 export function whereaboutsCidr(text: string): string {
@@ -97,6 +121,12 @@ function meantCidr(value: string): string | undefined {
   if (parseAddress(plain) === undefined || more.length > 0) return undefined;
   const prefix = mask === undefined ? usualPrefix(plain) : prefixOf(mask, plain);
   return prefix === undefined ? undefined : JSON.stringify(`${plain}/${prefix}`);
+}
+
+function meantExclusion(value: string): string | undefined {
+  const plain = decimal(value.trim());
+  if (parseAddress(plain) === undefined) return meantCidr(value);
+  return JSON.stringify(`${plain}/${plain.includes(':') ? 128 : 32}`);
 }
 
 /** What most people have: a /24, or for a single address of IPv6 a /64. */

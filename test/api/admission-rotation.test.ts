@@ -1,9 +1,13 @@
 import { X509Certificate } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { RawObject } from '../../src/kube/raw-object.ts';
 import { collectionPath } from '../../src/kube/resource.ts';
+import { makeServingCertificate, type ServingCertificate } from '../../src/operator/admission/certificate.ts';
 import { sleep } from '../harness/run.ts';
 import { AdmissionRoom, nad, nads, quick, Replica } from './admission-room.ts';
 import { adminServer } from './shared-server.ts';
@@ -131,5 +135,57 @@ describe('the certificate of the webhook', () => {
       if (tried > 200) throw new Error(`the webhook does not work: ${await answer()}`);
       await sleep(20);
     }
+  });
+});
+
+describe('a certificate that somebody else brings, as cert-manager does', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'weft-brought-'));
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+  function made(): ServingCertificate {
+    const now = Date.now();
+    return makeServingCertificate({ names: ['127.0.0.1'], notBefore: now, notAfter: now + 600_000 });
+  }
+
+  function bring({ certificate, key }: ServingCertificate): void {
+    writeFileSync(join(directory, 'tls.crt'), certificate);
+    writeFileSync(join(directory, 'tls.key'), key);
+  }
+
+  /** What cert-manager's injector does. */
+  async function trust(...authorities: readonly ServingCertificate[]): Promise<void> {
+    const value = Buffer.from(authorities.map(({ ca }) => ca).join('')).toString('base64');
+    const body = [0, 1, 2].map((index) => ({
+      op: 'add',
+      path: `/webhooks/${index}/clientConfig/caBundle`,
+      value,
+    }));
+    await room.admin.writer.patch(configurations, { name: 'weft' }, { kind: 'json', body });
+  }
+
+  it('is served, and the next one as soon as it is there, without one failed call', async () => {
+    await Promise.all(replicas.map((replica) => replica.stop()));
+    const [first, second] = [made(), made()];
+    bring(first);
+    const replica = await Replica.start(room, 0, quick, directory);
+    replicas = [replica];
+    await room.apply(/^ValidatingWebhookConfiguration$/, replica.port);
+    await trust(first, second);
+    for (let tried = 0; !(await answer()).includes('denied the request'); tried += 1) {
+      if (tried > 200) throw new Error(`the webhook does not work: ${await answer()}`);
+      await sleep(20);
+    }
+    const both = first.ca + second.ca;
+    expect(await served(replica, both)).toBe(new X509Certificate(first.certificate).fingerprint256);
+    bring(second);
+    const wanted = new X509Certificate(second.certificate).fingerprint256;
+    for (let tried = 0; (await served(replica, both)) !== wanted; tried += 1) {
+      expect(await answer()).toContain('denied the request: spec.config');
+      if (tried > 200) throw new Error('the second certificate is not served');
+      await sleep(20);
+    }
+    expect(await answer()).toContain('denied the request: spec.config');
+    // The caBundle is not the operator's business then.
+    expect(await bundle()).toBe(both);
   });
 });

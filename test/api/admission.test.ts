@@ -70,6 +70,8 @@ describe('networks', () => {
         /^The request is invalid: error when creating "STDIN": admission webhook "networks\.weft\.dev" denied the request: (\d+ errors\n- )?spec\.config[^ ]*: /,
       );
     }
+    const long = await create(nad('long', bridge.padEnd(65_537)));
+    expect(long.stderr).toContain('spec.config: spec.config has 65537 characters, at most 65536 are allowed');
     for (const config of ['', undefined, bridge]) {
       expect(await create(nad('fine', config), ['--dry-run=server'])).toMatchObject({
         status: 0,
@@ -198,12 +200,15 @@ describe('the deletion of a network', () => {
   });
 
   it('is admitted with a warning for the cleaners of Kubernetes, and for whoever wants it by annotation', async () => {
-    const by = 'system:serviceaccount:kube-system:generic-garbage-collector';
-    const collected = await remove('used', ['--dry-run=server', `--as=${by}`, '--as-group=system:masters']);
-    expect(collected).toMatchObject({
-      status: 0,
-      stderr: expect.stringContaining(`because ${by} deletes it`),
-    });
+    const accounts = ['generic-garbage-collector', 'namespace-controller'];
+    for (const account of accounts) {
+      const by = `system:serviceaccount:kube-system:${account}`;
+      const collected = await remove('used', ['--dry-run=server', `--as=${by}`, '--as-group=system:masters']);
+      expect(collected).toMatchObject({
+        status: 0,
+        stderr: expect.stringContaining(`because ${by} deletes it`),
+      });
+    }
     await room.kubectl.must([
       'annotate',
       'net-attach-def',
@@ -260,11 +265,15 @@ describe('pods', () => {
   const refusal = async (annotations: Readonly<Record<string, string>>, spec = {}): Promise<RunEnd> =>
     create(pod('pod', annotations, spec), ['--dry-run=server']);
 
-  it('are refused for what their node would refuse, in the same words, and not for networks that come later', async () => {
+  it('are refused for what their node would refuse, with the place and what to write, and not for networks that come later', async () => {
     const wrong = await refusal({ [networks]: '[{"name":"a","ips":["10.0.0.300"]}]' });
     expect(wrong).toMatchObject({ status: 1 });
-    expect(wrong.stderr).toContain('admission webhook "pods.weft.dev" denied the request: annotation');
-    expect(wrong.stderr).toContain('[0].ips[0] is "10.0.0.300", must be an address, with or without prefix');
+    expect(wrong.stderr).toContain(
+      `admission webhook "pods.weft.dev" denied the request: metadata.annotations["${networks}"][0].ips[0]: ips[0] is "10.0.0.300"; write an address, with or without prefix`,
+    );
+    const mistyped = await refusal({ [networks]: '[{"name":"a","ip":"10.0.0.3"}]' });
+    expect(mistyped.status).toBe(0);
+    expect(mistyped.stderr).toContain('[0].ip: the key "ip" is unknown; write "ips"');
     const early = await refusal({ [networks]: 'not-there-yet' });
     expect(early.status).toBe(0);
     expect(early.stderr).toContain(`Warning: network ${namespace}/not-there-yet does not exist yet`);
@@ -291,6 +300,16 @@ describe('pods', () => {
   });
 
   it('that ask for nothing, or do not change what they ask for, never reach the webhook', async () => {
+    const before = await replica.reviews('/pods');
+    await room.admin.writer.create(pods, namespace, pod('silent', { other: 'x' }));
+    await room.admin.writer.create(pods, namespace, pod('asking', { [networks]: 'early' }));
+    expect(await replica.reviews('/pods')).toBe(before + 1);
+    const annotate = (...annotations: readonly string[]): Promise<string> =>
+      room.kubectl.must(['annotate', 'pod', 'asking', '-n', namespace, '--overwrite', ...annotations]);
+    await annotate('other=x');
+    expect(await replica.reviews('/pods')).toBe(before + 1);
+    await annotate(`${networks}=later`);
+    expect(await replica.reviews('/pods')).toBe(before + 2);
     await replica.stop();
     try {
       expect((await refusal({ other: 'x' })).status).toBe(0);

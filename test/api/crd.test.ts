@@ -305,6 +305,8 @@ describe('the status of a NAD on a real API server', () => {
     ]);
     const [head, judged] = (await kubectl.must(['get', 'net-attach-def', '-n', 'columns'])).split('\n');
     expect(head?.split(/ {2,}/)).toEqual(['NAME', 'TYPE', 'VALID', 'NODES', 'IN USE', 'AGE']);
+    const [wide] = (await kubectl.must(['get', 'net-attach-def', '-n', 'columns', '-o', 'wide'])).split('\n');
+    expect(wide?.split(/ {2,}/).slice(6)).toEqual(['REASON', 'MESSAGE', 'NODES MESSAGE']);
     expect(judged?.split(/ {2,}/)).toEqual([
       'judged',
       'macvlan',

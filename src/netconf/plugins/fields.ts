@@ -57,8 +57,7 @@ export const cidr: JsonSchema = {
 
 export const pciAddress: JsonSchema = {
   type: 'string',
-  pattern: '^[0-9a-fA-F]{4}:[0-9a-fA-F]{2}:[01][0-9a-fA-F]\\.[0-7]$',
-  finding: 'UnknownValue',
+  format: 'pci-address',
   description: 'a PCI address such as "0000:03:00.1"',
 };
 
@@ -92,7 +91,7 @@ export const routes: JsonSchema = {
     required: ['dst'],
     synonyms: { destination: 'dst', to: 'dst', gateway: 'gw', via: 'gw', metric: 'priority' },
     properties: {
-      dst: cidr,
+      dst: { ...cidr, format: 'destination' },
       gw: address,
       mtu: { type: 'integer', minimum: 0, description: 'a number of bytes without quotes' },
       advmss: { type: 'integer', minimum: 0, description: 'a number of bytes without quotes' },

@@ -26,6 +26,8 @@ export interface JsonSchema {
   readonly finding?: FindingCode;
   /** For what the plugin lets pass, though it does not do what was meant. */
   readonly severity?: 'warning';
+  /** False: the text of a number is not what was meant, as with a version: 1.0 is 1 in JSON. */
+  readonly quotable?: false;
   /** Keys of other programs that people write in an object like this, and what they are called here. */
   readonly synonyms?: Readonly<Record<string, string>>;
 }

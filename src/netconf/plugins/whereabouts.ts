@@ -3,7 +3,7 @@ import type { JsonSchema, PluginSchema } from './plugin-schema.ts';
 
 const exclude: JsonSchema = {
   type: 'array',
-  items: { ...cidr, description: 'a CIDR, for a single address such as "10.1.2.7/32"' },
+  items: { ...cidr, format: 'exclusion', description: 'a CIDR, for a single address such as "10.1.2.7/32"' },
   description: 'a list of CIDRs, such as ["10.1.2.0/28"]',
 };
 

@@ -4,8 +4,11 @@ import type { Sight } from './network-deletion.ts';
 
 const path = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
 
-/** How long one question may take, milliseconds: the answer only decides how much a refusal tells. */
-const limitMs = 1_000;
+/**
+ * How long one question may take, milliseconds. The answer only decides how much a refusal tells, and the API server waits
+ * three seconds for that (config/operator/webhook-configuration.yaml).
+ */
+const limitMs = 2_000;
 
 /** Asks the API server. Whatever goes wrong means that the caller may not. */
 export class CallerSight implements Sight {

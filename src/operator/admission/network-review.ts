@@ -1,10 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RawNetworkAttachmentDefinition } from '../../api/network-attachment-definition.schema.ts';
-import { parseNetworkAttachmentDefinition } from '../../api/network-attachment-definition.ts';
 import type { WeftConfigSpec } from '../../api/weft-config.ts';
-import { asWeftError } from '../../errors/weft-error.ts';
 import { checkNetwork } from '../../netconf/check-network.ts';
-import { type Finding, finding } from '../../netconf/finding.ts';
+import type { Finding } from '../../netconf/finding.ts';
 import { openingFindings } from '../../netconf/network-access.ts';
 import { tenancyFindings } from '../../netconf/tenancy.ts';
 import { type AdmissionRequest, admitted, type ReviewedObject, type Verdict } from './admission-review.ts';
@@ -44,16 +42,12 @@ function networkFindings(
   namespace: string,
   { tenancy }: WeftConfigSpec,
 ): readonly Finding[] {
-  try {
-    parseNetworkAttachmentDefinition(object, namespace);
-  } catch (error) {
-    const { cause } = asWeftError(error).failure;
-    return [finding('InvalidObject', cause.split(' ', 1)[0] ?? '', cause)];
-  }
   const nad = object as unknown as RawNetworkAttachmentDefinition;
+  const { findings } = checkNetwork(nad);
+  if (findings.some(({ code }) => code === 'InvalidObject')) return findings;
   const { name, annotations } = nad.metadata;
   return [
-    ...checkNetwork(nad).findings,
+    ...findings,
     ...openingFindings(annotations),
     ...tenancyFindings({ namespace, name, config: nad.spec?.config }, tenancy),
   ];

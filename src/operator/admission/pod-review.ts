@@ -1,4 +1,6 @@
 import { asWeftError, type WeftError } from '../../errors/weft-error.ts';
+import { checkPodAnnotations } from '../../netconf/annotation-findings.ts';
+import { type Finding, hasErrors } from '../../netconf/finding.ts';
 import { interfaceNames } from '../../resolve/interface-names.ts';
 import { refuseForeign } from '../../resolve/isolation.ts';
 import { refuseCniArgs } from '../../resolve/tenancy.ts';
@@ -7,6 +9,7 @@ import { asksForNetworks, requestAnnotations } from '../../selection/asks-for-ne
 import { type NetworkSelection, networkLabel } from '../../selection/network-selection.ts';
 import { type AdmissionRequest, admitted, type ReviewedObject, type Verdict } from './admission-review.ts';
 import type { ClusterView } from './cluster-view.ts';
+import { findingLine, verdictOn } from './findings-verdict.ts';
 
 /** What every runtime calls the first interface of a pod. */
 const firstInterface = 'eth0';
@@ -24,9 +27,10 @@ interface PodFacts {
 type Annotations = Readonly<Record<string, string>>;
 
 /**
- * CREATE and UPDATE of a pod that asks for networks: refused where its node would refuse it, by the same functions and
- * in the same words. The node judges again (NPWG-232): what is asked for, and who may have it, can change until then.
- * An UPDATE that leaves the request as it is is none of our business.
+ * CREATE and UPDATE of a pod that asks for networks: refused where its node would refuse it, by the same functions. What
+ * is wrong with the text of the request is said in the sentences of `kubectl weft lint`, with places; what lint objects to
+ * and the node lets pass is a warning. The node judges again (NPWG-232): what is asked for, and who may have it, can
+ * change until then. An UPDATE that leaves the request as it is is none of our business.
  */
 export function reviewPod(request: AdmissionRequest, view: ClusterView): Verdict {
   const pod = podFacts(request.object ?? {});
@@ -34,14 +38,24 @@ export function reviewPod(request: AdmissionRequest, view: ClusterView): Verdict
   if (request.oldObject !== undefined && sameRequest(pod, podFacts(request.oldObject))) return admitted;
   // NPWG-335: CNI is never called for it.
   if (pod.hostNetwork) return { warnings: [hostNetworkWarning(pod.annotations)] };
+  const findings = checkPodAnnotations(requestOf(pod), request.namespace);
   try {
-    return { warnings: judged(pod.annotations, request.namespace, view) };
+    const warnings = judged(pod.annotations, request.namespace, view);
+    return { warnings: [...findings.map(findingLine), ...warnings] };
   } catch (error) {
-    return refused(asWeftError(error), pod.mirror);
+    return refused(asWeftError(error), findings, pod.mirror);
   }
 }
 
-/** Its warnings; throws where it is refused. The same steps as `resolve`, as far as they need no node. */
+/** Those annotations that decide what it gets. */
+function requestOf({ annotations }: PodFacts): Annotations {
+  return Object.fromEntries(Object.entries(annotations).filter(([key]) => requestAnnotations.includes(key)));
+}
+
+/**
+ * Warnings of what is not there yet; throws where it is refused. The same steps as `resolve`, as far as they need no node.
+ * The parser's own warnings are about keys, which are among the findings.
+ */
 function judged(annotations: Annotations, namespace: string, view: ClusterView): readonly string[] {
   const labels = view.namespace(namespace)?.labels;
   const inputs = {
@@ -56,8 +70,8 @@ function judged(annotations: Annotations, namespace: string, view: ClusterView):
   refuseForeign(wanted, inputs);
   refuseCniArgs(wanted, inputs);
   interfaceNames(wanted.additional, firstInterface);
-  const { first, asked, warnings } = wanted;
-  return [...warnings, ...missing(first === undefined ? asked : [first, ...asked], view)];
+  const { first, asked } = wanted;
+  return missing(first === undefined ? asked : [first, ...asked], view);
 }
 
 /** A network that is made later is fine: the pod waits for it. */
@@ -74,10 +88,17 @@ function missing(selections: readonly NetworkSelection[], view: ClusterView): re
  * What may pass by itself is a matter for the node, which asks again. A mirror pod is the image of one that the kubelet
  * runs anyway: without it nobody would see that pod, or its node's refusal.
  */
-function refused({ message, retry }: WeftError, mirror: boolean): Verdict {
-  if (mirror || retry === 'later') return { warnings: [message] };
-  return { refusal: { message, reason: 'Invalid', code: 422 }, warnings: [] };
+function refused(error: WeftError, findings: readonly Finding[], mirror: boolean): Verdict {
+  const { message, retry, reason } = error;
+  const inText = textReasons.includes(reason) && hasErrors(findings);
+  const lines = findings.map(findingLine);
+  if (mirror || retry === 'later') return { warnings: [...(inText ? [] : [message]), ...lines] };
+  if (inText) return verdictOn(findings);
+  return { refusal: { message, reason: 'Invalid', code: 422 }, warnings: lines };
 }
+
+/** Of what the request says, whatever the cluster is like: the findings say it with its place. */
+const textReasons: readonly string[] = ['InvalidAnnotation', 'DuplicateInterface'];
 
 function hostNetworkWarning(annotations: Annotations): string {
   const keys = requestAnnotations.filter((key) => annotations[key] !== undefined);

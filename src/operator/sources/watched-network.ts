@@ -4,8 +4,8 @@ import {
   resourceNameAnnotation,
 } from '../../api/network-attachment-definition.ts';
 import type { NetworkAttachmentDefinitionStatus } from '../../api/network-attachment-definition-status.schema.ts';
-import { asWeftError } from '../../errors/weft-error.ts';
 import type { RawObject } from '../../kube/raw-object.ts';
+import { objectFindings } from '../../netconf/object-findings.ts';
 
 /** What is kept of a network. Its resource version is not: a change of that alone is no news. */
 export interface WatchedNetwork extends RawNetworkAttachmentDefinition {
@@ -21,12 +21,6 @@ export interface WatchedNetwork extends RawNetworkAttachmentDefinition {
   readonly fault?: string;
 }
 
-/**
- * Longest configuration that is kept, in UTF-16 units, the agents' limit. Anybody who may create networks could otherwise
- * fill the memory.
- */
-const maxConfigLength = 65_536;
-
 /** Never throws. */
 export function projectNetwork(object: RawObject): WatchedNetwork {
   const { name, namespace = '', uid = '' } = object.metadata;
@@ -39,14 +33,11 @@ export function projectNetwork(object: RawObject): WatchedNetwork {
     metadata: { name, namespace, uid, generation, ...(annotations && { annotations }) },
     ...(typeof status === 'object' && status !== null && { status }),
   } as const;
-  try {
-    const { spec } = parseNetworkAttachmentDefinition(object, namespace);
-    const length = spec?.config?.length ?? 0;
-    if (length <= maxConfigLength) return { ...kept, ...(spec && { spec }) };
-    return { ...kept, fault: `spec.config has ${length} characters, at most ${maxConfigLength} are allowed` };
-  } catch (error) {
-    return { ...kept, fault: asWeftError(error).failure.cause };
-  }
+  // What is not kept is not judged later: a configuration may be a megabyte.
+  const fault = objectFindings(object).find(({ code }) => code === 'InvalidObject');
+  if (fault !== undefined) return { ...kept, fault: `${fault.path}: ${fault.message}` };
+  const { spec } = parseNetworkAttachmentDefinition(object, 'default');
+  return { ...kept, ...(spec && { spec }) };
 }
 
 /** Ours and the device plugins'; above all not what kubectl keeps for itself, which is the object once more. */

@@ -113,3 +113,14 @@ describe(`a node that reboots with ${pods.length} attached pods`, () => {
     expect(await nodeLeftovers(cluster, empty, isLeft)).toEqual([]);
   });
 });
+
+describe('a node that leaves the cluster', () => {
+  it('takes its WeftNode with it', async () => {
+    const weftNodes = (): Promise<string> => cluster.kubectl(['get', 'weftnodes', '--output=name']);
+    expect(await weftNodes()).toBe('weftnode.weft.dev/node1\n');
+    // Its agent would report again.
+    await node.kill();
+    await cluster.kubectl(['delete', 'node', node.name]);
+    await eventually('the end of the WeftNode', 30_000, async () => expect(await weftNodes()).toBe(''));
+  });
+});

@@ -2,11 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { CommandError } from '../../../hack/cluster/command.ts';
 import { operatorNamespace, operatorReady, operatorSelector } from '../../../hack/deploy/operator-pods.ts';
 import { commandOf } from '../../harness/audit/proc.ts';
+import { run } from '../../harness/run.ts';
+import { cliBinary } from '../../harness/toolchain.ts';
 import { eventually } from '../eventually.ts';
 import { expectAttached } from './attached-pod.ts';
 import { networkedPod } from './networked-pod.ts';
 import { asked } from './networks.ts';
 import { processesOf } from './node-audit.ts';
+import { recordsOf } from './records.ts';
 import { weftSuite } from './weft-suite.ts';
 
 const suite = weftSuite('operator');
@@ -36,6 +39,17 @@ async function refusal(work: Promise<unknown>): Promise<string> {
 
 function operatorKubectl(...args: readonly string[]): Promise<string> {
   return suite.cluster.kubectl(['--namespace', operatorNamespace, ...args]);
+}
+
+/** Pods that were attached with an older configuration of a network, as `kubectl weft networks` names them. */
+async function outdatedPods(name: string): Promise<unknown> {
+  const argv = [cliBinary(), 'networks', name, '-n', 'operator', '-o', 'json'];
+  const { status, stdout, stderr } = await run(argv, {
+    env: { PATH: process.env['PATH'] ?? '', KUBECONFIG: suite.cluster.kubeconfig },
+  });
+  expect([status, stderr]).toEqual([0, '']);
+  const [view] = JSON.parse(stdout) as readonly { readonly outdated: unknown }[];
+  return view?.outdated;
 }
 
 /** Does something while every replica stands still. Its own records stay, as they would not if it were deleted. */
@@ -74,14 +88,22 @@ describe('the operator on a cluster', () => {
     );
   });
 
-  it('protects a network while a pod has it, names the pod, and lets it go afterwards', async () => {
+  it('protects a network while a pod has it, names the pod, also as one of an older configuration, and tears it down when the network was forced away', async () => {
     await suite.kube.apply(network('guarded', good));
     await suite.kube.apply(networkedPod('holder', { networks: [{ name: 'guarded' }] }));
     await suite.kube.untilReady('holder');
     const remove = (): Promise<string> => suite.kube.kubectl('delete', 'net-attach-def', 'guarded');
     expect(await refusal(remove())).toContain('is used by 1 pod: operator/holder');
+    expect(await outdatedPods('guarded')).toEqual([]);
+    await suite.kube.apply(network('guarded', { ...good, mode: 'private' }));
+    // By the hash that the agent has left with the status.
+    expect(await outdatedPods('guarded')).toEqual([{ namespace: 'operator', name: 'holder' }]);
+    await suite.kube.kubectl('annotate', 'net-attach-def', 'guarded', 'weft.dev/allow-delete=true');
+    await remove();
     await suite.kube.kubectl('delete', 'pod', 'holder');
-    await eventually('the network to go', 20_000, remove);
+    const holders = (): readonly unknown[] =>
+      suite.cluster.nodes.flatMap(recordsOf).filter(({ pod }) => pod?.name === 'holder');
+    await eventually('the end of its record', 20_000, async () => expect(holders()).toEqual([]));
   });
 
   it('keeps no pod from starting while it hangs, and lets nobody change a network unseen', async () => {

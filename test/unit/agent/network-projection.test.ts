@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { maxConfigLength, projectNetwork } from '../../../src/agent/sources/kube/network-projection.ts';
+import { projectNetwork } from '../../../src/agent/sources/kube/network-projection.ts';
+import { maxConfigLength } from '../../../src/api/network-attachment-definition.ts';
 import type { RawObject } from '../../../src/kube/raw-object.ts';
 import { type AskedNetwork, openingOf } from '../../../src/netconf/network-access.ts';
 

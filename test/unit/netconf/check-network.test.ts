@@ -182,6 +182,22 @@ describe('checkNetwork', () => {
     expect(configHash).toBe('');
   });
 
+  it('refuses one that is longer than agents take in, and none that is not', () => {
+    const of = (length: number): string => '{"type":"bridge"}'.padEnd(length);
+    expect(checkNetwork(nadOf(of(65_537)))).toEqual({
+      findings: [
+        {
+          severity: 'error',
+          code: 'InvalidObject',
+          path: 'spec.config',
+          message: expect.stringContaining('has 65537 characters, at most 65536 are allowed; write several'),
+        },
+      ],
+      configHash: '',
+    });
+    expect(hasErrors(checkNetwork(nadOf(of(65_536))).findings)).toBe(false);
+  });
+
   it('gives the hash that records have', () => {
     expect(checkNetwork(nadOf('{"type":"macvlan"}')).configHash).toMatch(/^[0-9a-f]{64}$/);
     expect(checkNetwork(nadOf('{"type":"macvlan"}')).configHash).not.toBe(

@@ -1,6 +1,7 @@
 import { maxSelectorLength } from '../../../api/label-selector.ts';
 import {
   allowedNamespacesAnnotation,
+  maxConfigLength,
   type NetworkAttachmentDefinition,
   parseNetworkAttachmentDefinition,
   resourceNameAnnotation,
@@ -10,12 +11,6 @@ import { objectKey, type RawObject } from '../../../kube/raw-object.ts';
 
 /** A network, or why it cannot be used: a pod that asks for it must not be told that it is missing. */
 export type KnownNetwork = NetworkAttachmentDefinition | WeftError;
-
-/**
- * Longest configuration that is kept, in UTF-16 units. Real ones have some kilobytes; anybody who may create networks
- * could otherwise fill the memory of every agent, as the API server takes more than a megabyte.
- */
-export const maxConfigLength = 65_536;
 
 /** The annotations of a network that decide something. */
 const keptAnnotations: readonly string[] = [allowedNamespacesAnnotation, resourceNameAnnotation];

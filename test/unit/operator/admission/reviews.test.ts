@@ -228,12 +228,43 @@ describe('the review of a pod', () => {
     }
   });
 
+  it('says with the place what to write instead, all of it at once, in the sentences of lint', async () => {
+    const at = `metadata.annotations["${networks}"]`;
+    const wrong = '[{"nane":"a"},{"name":"b","mac":"c2:b0:57"}]';
+    expect((await create({ [networks]: wrong })).refusal?.message.split('\n')).toEqual([
+      '2 errors',
+      `- ${at}[0].nane: the key "nane" is unknown; write "name"`,
+      `- ${at}[1].mac: mac is "c2:b0:57"; write six bytes in hex`,
+    ]);
+    expect((await create({ [networks]: 'a@eth0' })).refusal?.message).toBe(
+      `${at}[0].interface: the pod has an interface "eth0" already; write another name, such as "net1"`,
+    );
+    const first = await create({ 'v1.multus-cni.io/default-network': 'a,b' });
+    expect(first.refusal?.message).toContain('it names 2 networks, must name exactly one; write one network');
+  });
+
+  it('warns about what the node lets pass and lint does not', async () => {
+    const mistyped = await create({ [networks]: '[{"name":"a","ip":"10.1.2.3"}]' }, { exists: ['a/a'] });
+    expect(mistyped).toEqual({
+      warnings: [`metadata.annotations["${networks}"][0].ip: the key "ip" is unknown; write "ips"`],
+    });
+    const isolation = { enabled: true, globalNamespaces: [] };
+    const foreign = await create(
+      { [networks]: '[{"name":"net","namespace":"b","ip":"10.1.2.3"}]' },
+      { config: { isolation } },
+    );
+    expect(foreign.refusal?.message).toContain('may not use networks of namespace b');
+    expect(foreign.warnings).toEqual([expect.stringContaining('write "ips"')]);
+  });
+
   it('warns about networks that do not exist yet, once each, and about ignored keys', async () => {
-    const text = '[{"name":"a"},{"name":"b","x":1},{"name":"a"}]';
+    const text =
+      '[{"name":"a"},{"name":"b","x":1,"portMappings":[{"hostPort":1,"containerPort":1,"y":1}]},{"name":"a"}]';
     const { refusal, warnings } = await create({ [networks]: text }, { exists: ['a/b'] });
     expect(refusal).toBeUndefined();
     expect(warnings).toEqual([
-      expect.stringContaining('ignored: "x"'),
+      `metadata.annotations["${networks}"][1].x: the key "x" is not acted on; remove it`,
+      `metadata.annotations["${networks}"][1].portMappings[0].y: the key "y" is not acted on; remove it`,
       'network a/a does not exist yet, and the pod does not start until it does',
     ]);
   });

@@ -35,9 +35,11 @@ test: bootstrap ## Build, verify and run all tests; ends with: N passed, N faile
 	@node hack/test.ts
 
 .PHONY: test-long
-test-long: bootstrap ## The same with more of everything: cases, cluster cycles, kills, power cuts; then mutation testing and the bench, with dated reports
+test-long: bootstrap ## The same with more of everything: cases, cluster cycles, kills, power cuts; then load, mutation testing and the bench, with dated reports
 	@node hack/test.ts --long
 	@node test/load/admission.ts
+	@node test/load/rotation.ts
+	@node test/load/networks.ts
 	@node hack/mutation/main.ts
 	@node test/bench/main.ts
 

@@ -24,12 +24,20 @@ export interface ControllerOptions {
 
 const defaultTimeoutMs = 30_000;
 
+/**
+ * So long workers may go from key to key without a turn for anybody else, milliseconds. What has nothing to write never
+ * waits for anything, and thousands of such keys would keep webhooks and probes waiting.
+ */
+const turnMs = 2;
+
 /** A work queue with those who work at it, for one term: it cannot be started again. */
 export class Controller {
   readonly queue: WorkQueue;
   readonly #options: ControllerOptions;
   readonly #counts: ControllerCounts;
   readonly #workers: number;
+  /** `monotonic()`: since when nobody else had a turn; undefined: everybody had one. */
+  #turn: number | undefined;
 
   constructor(options: ControllerOptions) {
     const { name, clock, metrics, limits, workers = 1 } = options;
@@ -55,6 +63,20 @@ export class Controller {
       if (key === undefined) return;
       if (!signal.aborted) await this.#reconcile(key, signal);
       this.queue.done(key);
+      await this.#giveWay();
+    }
+  }
+
+  async #giveWay(): Promise<void> {
+    const { clock } = this.#options;
+    const now = clock.monotonic();
+    if (this.#turn === undefined) {
+      this.#turn = now;
+      setImmediate(() => {
+        this.#turn = undefined;
+      });
+    } else if (now - this.#turn >= turnMs) {
+      await new Promise(setImmediate);
     }
   }
 

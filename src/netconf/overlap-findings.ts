@@ -35,11 +35,15 @@ export function overlapFindings(
 
 function clashes(range: OwnRange, network: ComparedNetwork, other: ComparedNetwork): boolean {
   return other.facts.ranges.some(
-    (theirs) => overlap(range, theirs) && !sharesList(range, theirs, network.name === other.name),
+    (theirs) =>
+      overlap(range, theirs) && addressList(range, network.name) !== addressList(theirs, other.name),
   );
 }
 
-function sharesList(left: OwnRange, right: OwnRange, isSameName: boolean): boolean {
-  if (left.ipam !== right.ipam) return false;
-  return left.ipam === 'whereabouts' || isSameName;
+/**
+ * Where the addresses that were given out are noted: ranges with equal texts are no clash, because whoever gives one out
+ * sees what the other has given. `name`: the CNI name of the range's network.
+ */
+export function addressList({ ipam }: OwnRange, name: string): string {
+  return ipam === 'whereabouts' ? ipam : `${ipam} ${name}`;
 }

@@ -14,6 +14,11 @@ export function agentBundle(): string {
   return built('dist/agent.mjs');
 }
 
+/** The built operator. */
+export function operatorBundle(): string {
+  return built('dist/operator.mjs');
+}
+
 /** The built plugin of kubectl. */
 export function cliBinary(): string {
   return built('dist/kubectl-weft');

@@ -29,6 +29,8 @@ export interface AdmissionServerOptions {
   readonly clock: Clock;
   /** From the wish to stop until no call is taken any more: so long the Service may go on sending some. Milliseconds. */
   readonly drainMs: number;
+  /** What the first calls would wait for otherwise: all its steps are taken before any call is. */
+  readonly preparation?: Iterable<void>;
 }
 
 /** Longest time for the calls that still run when no new one is taken, milliseconds. */
@@ -55,7 +57,9 @@ export class AdmissionServer implements Runnable {
 
   /** Serves as soon as there is a certificate; after the signal it takes calls for `drainMs` more and ends them all. */
   async start(signal: AbortSignal): Promise<void> {
-    const { certificates, clock, drainMs } = this.#options;
+    const { certificates, clock, drainMs, preparation = [] } = this.#options;
+    // A step has some work to do; probes and watches have their turns between two of them.
+    for (const _ of preparation) await new Promise(setImmediate);
     certificates.onChange((pair) => this.#use(pair));
     if (certificates.current !== undefined) this.#use(certificates.current);
     // Calls are still taken while it drains, and a certificate does not end by then.

@@ -4,6 +4,7 @@ import type { Log } from '../../daemon/log.ts';
 import type { Metrics } from '../../daemon/metrics.ts';
 import type { Transport } from '../../kube/transport.ts';
 import { Writer } from '../../kube/writer.ts';
+import { warmChecks } from '../../netconf/warm-checks.ts';
 import type { AdmissionFlagTable } from './admission-flags.ts';
 import { AdmissionMetrics } from './admission-metrics.ts';
 import { AdmissionServer } from './admission-server.ts';
@@ -61,6 +62,7 @@ export function admissionServer(room: AdmissionRoom): AdmissionServer | undefine
     log,
     clock,
     drainMs: timings.drainMs,
+    preparation: warmChecks(),
   });
 }
 

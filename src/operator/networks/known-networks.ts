@@ -2,12 +2,12 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Tenancy } from '../../api/weft-config.ts';
 import { checkNetwork, type NetworkCheck } from '../../netconf/check-network.ts';
 import type { Finding } from '../../netconf/finding.ts';
-import { overlap } from '../../netconf/ip-range.ts';
 import { openingFindings } from '../../netconf/network-access.ts';
 import type { OwnRange } from '../../netconf/network-facts.ts';
-import { type ComparedNetwork, overlapFindings } from '../../netconf/overlap-findings.ts';
+import { addressList, type ComparedNetwork, overlapFindings } from '../../netconf/overlap-findings.ts';
 import { tenancyFindings } from '../../netconf/tenancy.ts';
 import type { WatchedNetwork } from '../sources/watched-network.ts';
+import { RangeIndex } from './range-index.ts';
 
 /** A network with everything that is to be said of its object. */
 export interface JudgedNetwork {
@@ -32,8 +32,8 @@ const unusable: NetworkCheck = { findings: [], configHash: '' };
 /** All networks, each checked once for each change of it, and which of them get into each other's way. */
 export class KnownNetworks {
   readonly #entries = new Map<string, Entry>();
-  /** By segment, then by `namespace/name`. */
-  readonly #segments = new Map<string, Map<string, ComparedNetwork>>();
+  /** By segment. */
+  readonly #segments = new Map<string, RangeIndex<ComparedNetwork>>();
   readonly #onChange: (network: string) => void;
   #tenancy: Tenancy;
 
@@ -52,13 +52,13 @@ export class KnownNetworks {
     }
     const check = network.fault === undefined ? checkNetwork(network) : unusable;
     const compared = comparedOf(key, check);
-    const overlaps = this.#place(key, known?.compared, compared) ? undefined : [];
+    const overlaps = this.#place(known?.compared, compared) ? undefined : [];
     this.#entries.set(key, { network, check, compared, tenancy: undefined, overlaps });
   }
 
   /** A network that is gone. */
   remove(key: string): void {
-    this.#place(key, this.#entries.get(key)?.compared, undefined);
+    this.#place(this.#entries.get(key)?.compared, undefined);
     this.#entries.delete(key);
   }
 
@@ -78,7 +78,7 @@ export class KnownNetworks {
     if (entry === undefined) return undefined;
     const { network, check, compared } = entry;
     entry.tenancy ??= this.#bound(network);
-    entry.overlaps ??= compared === undefined ? [] : overlapFindings(compared, this.#clashing(compared));
+    entry.overlaps ??= compared === undefined ? [] : overlapFindings(compared, this.#firstClashing(compared));
     return { network, check, findings: [...check.findings, ...entry.tenancy, ...entry.overlaps] };
   }
 
@@ -90,63 +90,62 @@ export class KnownNetworks {
   }
 
   /** Puts a network where its neighbours find it, and lets those look again that had to do with it or have now: true if there are such. */
-  #place(key: string, before: ComparedNetwork | undefined, after: ComparedNetwork | undefined): boolean {
+  #place(before: ComparedNetwork | undefined, after: ComparedNetwork | undefined): boolean {
     if (before !== undefined) {
-      for (const segment of before.facts.segments) this.#leave(segment, key);
+      this.#leave(before);
       this.#disturb(before);
     }
     if (after === undefined) return false;
     const some = this.#disturb(after);
-    for (const segment of after.facts.segments) {
-      const members = this.#segments.get(segment) ?? new Map<string, ComparedNetwork>();
-      this.#segments.set(segment, members.set(key, after));
-    }
+    this.#enter(after);
     return some;
   }
 
-  #leave(segment: string, key: string): void {
-    const members = this.#segments.get(segment);
-    members?.delete(key);
-    if (members?.size === 0) this.#segments.delete(segment);
+  #enter(network: ComparedNetwork): void {
+    for (const segment of network.facts.segments) {
+      const index = this.#segments.get(segment) ?? new RangeIndex<ComparedNetwork>();
+      this.#segments.set(segment, index);
+      for (const range of network.facts.ranges) index.add(range, addressList(range, network.name), network);
+    }
+  }
+
+  #leave(network: ComparedNetwork): void {
+    for (const segment of network.facts.segments) {
+      const index = this.#segments.get(segment);
+      for (const range of network.facts.ranges) index?.delete(range, addressList(range, network.name));
+      if (index?.size === 0) this.#segments.delete(segment);
+    }
   }
 
   /** True if there are networks that have to do with it. */
   #disturb(network: ComparedNetwork): boolean {
-    let some = false;
-    for (const other of this.#near(network)) {
-      if (!network.facts.ranges.some((range) => meets(range, other))) continue;
-      some = true;
-      const entry = this.#entries.get(other.label);
+    const others = new Set(network.facts.ranges.flatMap((range) => [...this.#clashing(range, network)]));
+    for (const { label } of others) {
+      const entry = this.#entries.get(label);
       if (entry !== undefined) entry.overlaps = undefined;
-      this.#onChange(other.label);
+      this.#onChange(label);
     }
-    return some;
+    return others.size > 0;
   }
 
   /** For each range the network that comes first by its name, so that every replica names the same one. */
-  #clashing(network: ComparedNetwork): readonly ComparedNetwork[] {
+  #firstClashing(network: ComparedNetwork): readonly ComparedNetwork[] {
     const first = network.facts.ranges.flatMap((range) => {
-      const alone = { ...network, facts: { ...network.facts, ranges: [range] } };
       let least: ComparedNetwork | undefined;
-      for (const other of this.#near(network)) {
-        if (least !== undefined && least.label < other.label) continue;
-        if (meets(range, other) && overlapFindings(alone, [other]).length > 0) least = other;
-      }
+      for (const other of this.#clashing(range, network))
+        if (least === undefined || other.label < least.label) least = other;
       return least ?? [];
     });
     return first.sort((left, right) => (left.label < right.label ? -1 : 1));
   }
 
-  /** Other networks of its segments; one that shares several of them comes several times. */
-  *#near({ label, facts }: ComparedNetwork): Generator<ComparedNetwork> {
+  /** Other networks that give out addresses of a range of this one, on one of its segments and without knowing of each other. */
+  *#clashing(range: OwnRange, { label, name, facts }: ComparedNetwork): Generator<ComparedNetwork> {
     for (const segment of facts.segments) {
-      for (const other of this.#segments.get(segment)?.values() ?? []) if (other.label !== label) yield other;
+      const met = this.#segments.get(segment)?.meeting(range, addressList(range, name)) ?? [];
+      for (const other of met) if (other.label !== label) yield other;
     }
   }
-}
-
-function meets(range: OwnRange, { facts }: ComparedNetwork): boolean {
-  return facts.ranges.some((theirs) => overlap(range, theirs));
 }
 
 function comparedOf(label: string, { name, facts }: NetworkCheck): ComparedNetwork | undefined {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Controller, type ControllerOptions } from '../../../src/controller/controller.ts';
 import { ControllerMetrics } from '../../../src/controller/controller-metrics.ts';
 import type { Reconciler } from '../../../src/controller/reconciler.ts';
+import { systemClock } from '../../../src/daemon/clock.ts';
 import { silentLog } from '../../../src/daemon/log.ts';
 import { Metrics } from '../../../src/daemon/metrics.ts';
 import { WeftError } from '../../../src/errors/weft-error.ts';
@@ -151,5 +152,35 @@ describe('Controller', () => {
     expect(keys).toEqual(['a']);
     expect(scene.clock.pending).toBe(0);
     expect(await scene.metric('controller_runtime_reconcile_errors_total{controller="things"}')).toBe(0);
+  });
+
+  it('lets others have their turns between keys that wait for nothing', async () => {
+    let done = 0;
+    let turns = 0;
+    const end = new AbortController();
+    const controller = new Controller({
+      name: 'things',
+      reconciler: {
+        reconcile: () => {
+          const busyUntil = performance.now() + 1;
+          while (performance.now() < busyUntil);
+          done += 1;
+          return Promise.resolve();
+        },
+      },
+      clock: systemClock,
+      log: silentLog,
+      metrics: new ControllerMetrics(new Metrics(), systemClock),
+      workers: 4,
+    });
+    for (let key = 0; key < 100; key += 1) controller.queue.add(String(key));
+    const running = controller.run(end.signal);
+    while (done < 100) {
+      await new Promise(setImmediate);
+      turns += 1;
+    }
+    end.abort();
+    await running;
+    expect(turns).toBeGreaterThan(5);
   });
 });

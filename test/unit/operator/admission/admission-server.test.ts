@@ -263,4 +263,38 @@ describe('the webhook server', () => {
     await ended;
     await expect(call(server, made.ca, { body: review() })).rejects.toThrow(/ECONNREFUSED/);
   });
+
+  it('takes no call before it is prepared, and leaves others their turns meanwhile', async () => {
+    const certificates = new GivenCertificates();
+    certificates.give(certificate());
+    let turns = 0;
+    const seen: (number | undefined)[] = [];
+    function* preparation(): Generator<void, void> {
+      for (let step = 0; step < 5; step += 1) {
+        seen.push(server.port);
+        setImmediate(() => {
+          turns += 1;
+        });
+        yield;
+      }
+    }
+    const server: AdmissionServer = new AdmissionServer({
+      address: { host: '127.0.0.1', port: 0 },
+      certificates,
+      reviews: new Map(),
+      metrics: new AdmissionMetrics(new Metrics(), [], () => undefined),
+      log: silentLog,
+      clock: systemClock,
+      drainMs: 0,
+      preparation: preparation(),
+    });
+    const end = new AbortController();
+    const ended = server.start(end.signal);
+    expect(server.notReady()).not.toEqual([]);
+    await untilReady(server);
+    expect(seen).toEqual(Array(5).fill(undefined));
+    expect(turns).toBe(5);
+    end.abort();
+    await ended;
+  });
 });

@@ -78,6 +78,11 @@ describe('KnownNetworks', () => {
       macvlan('10.1.2.0/24'),
       macvlan('10.2.0.0/16'),
       macvlan('10.1.2.0/24', 'eth2'),
+      macvlan('10.0.0.0/8'),
+      { ...macvlan('10.1.2.0/24'), name: 'shared' },
+      { ...macvlan('10.1.0.0/20'), name: 'shared' },
+      { type: 'macvlan', master: 'eth1', ipam: { type: 'whereabouts', range: '10.1.2.0/24' } },
+      { type: 'macvlan', master: 'eth1', ipam: { type: 'whereabouts', range: '10.1.0.0/16' } },
       { type: 'bridge', bridge: 'br7', ipam: { type: 'dhcp' } },
     );
     const step = fc.record({ key: fc.constantFrom(...keys), config: fc.option(config) });

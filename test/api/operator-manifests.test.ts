@@ -132,7 +132,7 @@ describe.each(directories)('%s: the operator', (directory) => {
     const pod = {
       metadata: { name: 'x', resourceVersion: '1', namespace: metadata.namespace ?? '', ...labelled },
       spec: { ...spec, nodeName: 'node1' },
-      status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] },
+      status: { phase: 'Running', containerStatuses: [{ state: { running: {} } }] },
     };
     expect(podProjection(operatorFlags.agentNamespace.fallback)(pod)).toEqual({ agentOf: 'node1' });
   });

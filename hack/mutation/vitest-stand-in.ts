@@ -1,4 +1,5 @@
 /** What unit tests import from `vitest` when Stryker runs them: the same words, registered in the test tree. */
+import { format } from 'node:util';
 import { type ExpectStatic, expect as vitestsOwn } from 'vitest';
 import { addHook, addSuite, addTest } from './test-tree.ts';
 
@@ -29,7 +30,14 @@ function withCases(add: Named): WithCases {
     const lists: readonly (readonly unknown[])[] = cases.every((values) => Array.isArray(values))
       ? cases
       : cases.map((value) => [value]);
-    for (const [index, values] of lists.entries()) add(`${title} [${index}]`, () => body(...values));
+    for (const [index, values] of lists.entries())
+      add(`${titleOf(title, values)} [${index}]`, () => body(...values));
   };
   return Object.assign((title: string, body: Body): void => add(title, body), { each });
+}
+
+/** With the values that the title has places for. */
+function titleOf(title: string, values: readonly unknown[]): string {
+  const places = title.match(/%[sijo]/g)?.length ?? 0;
+  return format(title, ...values.slice(0, places));
 }

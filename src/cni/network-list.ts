@@ -1,6 +1,6 @@
 import { WeftError } from '../errors/weft-error.ts';
 import { checkContainerId } from './env.ts';
-import { isObject, kindOf, parseObject } from './json.ts';
+import { parseObject } from './json.ts';
 import { arrayOf, type Fields, fieldsOf, pathOf, textOf, textsOf } from './json-fields.ts';
 import { type PluginConf, pluginConf } from './plugin-conf.ts';
 import { elements, getMember } from './splice.ts';
@@ -124,10 +124,9 @@ function inlinedPlugins(fields: Fields, text: string, onlyInlined: boolean): rea
   const items = arrayOf(fields, 'plugins');
   if (items.length === 0) throw fields.refuse('plugins must have at least one element');
   const texts = elements(getMember(text, 'plugins') ?? '[]');
-  return items.map((item, index) => {
-    if (!isObject(item)) throw fields.refuse(`plugins[${index}] must be an object, not ${kindOf(item)}`);
-    return pluginConf(fieldsOf(item, `plugins[${index}]`, fields.refuse), texts[index] ?? '');
-  });
+  return items.map((item, index) =>
+    pluginConf(fieldsOf(item, `plugins[${index}]`, fields.refuse), texts[index] ?? ''),
+  );
 }
 
 function directoryPlugins(name: string, options: NetworkOptions): readonly PluginConf[] {

@@ -162,6 +162,34 @@ describe('convertResult', () => {
     }
   });
 
+  it.each([[[]], [[{ address: 'fd00::1/64', version: '' }]]])(
+    'refuses a result for the oldest versions that has no address with a family: %j',
+    (ips) => {
+      const text = JSON.stringify({ cniVersion: '0.4.0', ips });
+      expect(() => convertResult(text, '0.4.0', '0.2.0')).toThrow(
+        'a result without an address cannot be written in CNI version 0.2.0',
+      );
+    },
+  );
+
+  it('adds the version where the text has none, and writes anew what points nowhere', () => {
+    expect(convertResult('{"x": 1}', '1.0.0', '1.0.0')).toBe('{"x": 1,"cniVersion":"1.0.0"}');
+    expect(convertResult(' null\n', '1.0.0', '1.0.0')).toBe('{"cniVersion":"1.0.0"}');
+    const head = '{"cniVersion":"1.0.0","interfaces":[{"name":"a"}],"ips":[';
+    const bound = (index: number): string =>
+      `${head}{"interface":${index},"address":"10.0.0.1/8"},{"address":"10.0.0.2/8"}],"x":1}`;
+    expect(convertResult(bound(0), '1.0.0', '1.0.0')).toBe(bound(0));
+    expect(convertResult(bound(1), '1.0.0', '1.0.0')).toBe(
+      `${head}{"address":"10.0.0.1/8"},{"address":"10.0.0.2/8"}]}`,
+    );
+  });
+
+  it('writes an empty dns up to 0.4.0 and leaves it out from 1.0.0 on', () => {
+    const empty: CniResult = { cniVersion: '1.1.0', interfaces: [], ips: [], routes: [], dns: {} };
+    expect(serializeResult(empty, '0.4.0')).toBe('{"cniVersion":"0.4.0","dns":{}}');
+    expect(serializeResult(empty, '1.0.0')).toBe('{"cniVersion":"1.0.0"}');
+  });
+
   it('takes a result with ten thousand routes in good time', () => {
     const routes = Array.from({ length: 10_000 }, (_, i) => ({ dst: `10.${i >> 8}.${i & 255}.0/24` }));
     const text = JSON.stringify({ cniVersion: '1.0.0', ips: [{ address: '10.0.0.1/8' }], routes });

@@ -25,6 +25,7 @@ describe('CNI_ARGS of another network [CNI-239]', () => {
     ['', ''],
     ['IgnoreUnknown=1;K8S_POD_NAME=a', 'IgnoreUnknown=1;K8S_POD_NAME=a'],
     ['IP=10.0.0.1', ''],
+    ['IgnoreUnknown=1;A=1;A=2', 'IgnoreUnknown=1;A=1;A=2'],
     [
       'IgnoreUnknown=1;IP=10.0.0.1;A=b=c;MAC=02:00:00:00:00:01;GATEWAY=10.0.0.9;Z=',
       'IgnoreUnknown=1;A=b=c;Z=',

@@ -25,7 +25,25 @@ describe('parseNetwork', () => {
     ['{"name":"x","cniVersions":["1.0.0","1.x"],"plugins":[]}', 'cniVersions[1] "1.x" is not a CNI version'],
     ['{"name":"a/b","type":"a"}', 'name "a/b" must be letters'],
     ['{"type":"a"}', 'name is missing'],
-    ['{"name":"x"}', 'it has no plugins'],
+    ['{"name":"x"}', 'it has no plugins: neither "type" nor "plugins" is there'],
+    ['{"name":"x","type":"a","plugins":[]}', 'both "type" and "plugins" are there'],
+    ['{"name":"x","plugins":[]}', 'plugins must have at least one element'],
+    [
+      '{"name":"x","loadOnlyInlinedPlugins":true}',
+      'plugins is missing although loadOnlyInlinedPlugins is true',
+    ],
+    ['{"name":"x","cniVersions":null,"plugins":[]}', 'cniVersions must be an array, not null'],
+    ['{"name":"x","cniVersions":["1.0.0"],"cniVersion":"x.y"}', 'cniVersion "x.y" is not a CNI version'],
+    [`{"name":"x","cniVersions":["${'9'.repeat(30)}"]}`, `cniVersions[0] "${'9'.repeat(20)}" is not`],
+    ['{"name":"x","type":"a","dns":{"domain":5}}', 'dns.domain must be a string, not a number'],
+    ['{"name":"x","type":"a","dns":{"nameservers":[5]}}', 'dns.nameservers[0] must be a string'],
+    ['{"name":"x","type":"a","dns":{"options":"a"}}', 'dns.options must be an array, not a string'],
+    ['{"name":"x","type":"a","prevResult":[]}', 'prevResult must be an object, not an array'],
+    ['{"name":"x","type":".."}', 'type must be a file name, not a directory'],
+    ['{"name":"x","type":"."}', 'type must be a file name, not a directory'],
+    ['{"name":"x","type":"a\\u007f"}', 'type has a control character in it'],
+    ['{"name":"x","type":"a","ipam":{"type":".."}}', 'ipam.type must be a file name, not a directory'],
+    ['{"name":"x","plugins":[{"type":"a"}],"disableCheck":"yes"}', 'disableCheck must be true or false'],
   ])('names the text and the field of %s: %s', (text, words) => {
     const [reason, message] = refusal(text);
     expect(reason).toBe('NetworkInvalid');
@@ -33,10 +51,50 @@ describe('parseNetwork', () => {
     expect(message.length).toBeLessThan(300);
   });
 
+  it('has no name where neither the text nor the object has one', () => {
+    expect(refusal('{"name":"","type":"a"}', { fallbackName: '' })[1]).toContain(`${what}: name is missing`);
+    expect(parseNetwork('{"name":"","type":"a"}', what, { fallbackName: 'b' }).name).toBe('b');
+  });
+
+  it('lets one of several versions stand alone, and a single one be none at all', () => {
+    const list = parseNetwork('{"name":"x","cniVersions":["0.4.0"],"plugins":[{"type":"a"}]}', what);
+    expect(list.cniVersion).toBe('0.4.0');
+    const [reason, message] = refusal('{"name":"x","type":"a","cniVersion":"x.y"}');
+    expect(reason).toBe('IncompatibleVersion');
+    expect(message).toContain(`${what}: cniVersion "x.y" is not one of`);
+  });
+
+  it.each([
+    [true, true],
+    ['TRUE', true],
+    ['true', true],
+    [false, false],
+    ['False', false],
+  ])('reads a switch of %j as %j', (value, on) => {
+    const text = JSON.stringify({ name: 'x', disableCheck: value, plugins: [{ type: 'a' }] });
+    const { disableCheck, disableGC } = parseNetwork(text, what);
+    expect([disableCheck, disableGC]).toEqual([on, false]);
+  });
+
+  it('takes plugins that leave out what they may', () => {
+    const conf = {
+      type: '...',
+      ipam: {},
+      dns: {},
+      args: { cni: {} },
+      capabilities: { mac: null, ips: false },
+    };
+    const { plugins, ...head } = parseNetwork(JSON.stringify({ name: 'x', ...conf }), what);
+    expect(plugins.map(({ type, capabilities }) => [type, capabilities])).toEqual([['...', []]]);
+    expect(head).toMatchObject({ disableCheck: false, disableGC: false, loadOnlyInlinedPlugins: false });
+  });
+
   it('names the version that is not spoken', () => {
     const [reason, message] = refusal('{"name":"x","type":"a","cniVersion":"9.9.9"}');
     expect(reason).toBe('IncompatibleVersion');
-    expect(message).toContain(`${what}: cniVersion "9.9.9" is not one of`);
+    expect(message).toContain(`${what}: cniVersion "9.9.9" is not one of 0.1.0, 0.2.0, `);
+    const long = `{"name":"x","type":"a","cniVersion":"${'9'.repeat(30)}"}`;
+    expect(refusal(long)[1]).toContain(`cniVersion "${'9'.repeat(20)}" is not one of`);
   });
 
   it('gives every plugin the exact bytes that it has in the list', () => {

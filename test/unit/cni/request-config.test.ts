@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { requestConfig } from '../../../src/cni/request-config.ts';
+import { folded, requestConfig, withRuntimeConfig } from '../../../src/cni/request-config.ts';
 import { appendMember, getMember, members } from '../../../src/cni/splice.ts';
+import { caught } from './caught.ts';
 import { spacedJson, spacedObject } from './json-text.ts';
 
 const ours = ['name', 'cniVersion', 'capabilities', 'runtimeConfig', 'prevResult', 'args'];
@@ -66,6 +67,76 @@ describe('requestConfig', () => {
         expect(JSON.parse(out).args).toEqual(plain({ other: 1, cni: { ...stored, ...wanted } }));
       }),
     );
+  });
+});
+
+describe('requestConfig with a device', () => {
+  const options = { name: 'n', cniVersion: '1.0.0' };
+
+  it('sets both keys, in place of every spelling that a plugin would take for them', () => {
+    const text = '{"type":"a","DeviceID":"forged","pcibusid":"forged","device":"kept","pciBusID":"forged"}';
+    const out = JSON.parse(requestConfig(plugin(text), { ...options, deviceId: '0000:03:02.1' }));
+    const ids = { deviceID: '0000:03:02.1', pciBusID: '0000:03:02.1' };
+    expect(out).toEqual({ type: 'a', device: 'kept', ...options, ...ids });
+  });
+
+  it('leaves the author’s own where the kubelet gave none', () => {
+    const text = '{"type":"a","deviceID":"0000:03:02.1","Capabilities":{},"cni.dev/x":1,"PREVRESULT":{}}';
+    expect(JSON.parse(requestConfig(plugin(text), options))).toEqual({
+      type: 'a',
+      deviceID: '0000:03:02.1',
+      ...options,
+    });
+  });
+
+  it('takes the reserved keys away from beside it', () => {
+    const text = '{"type":"a","prevRe\u017fult":1,"NAME":"x","runtimeConfig":{},"re\u017ft":1}';
+    const out = JSON.parse(requestConfig(plugin(text), { ...options, deviceId: 'd' }));
+    const ours = ['name', 'cniVersion', 'deviceID', 'pciBusID'];
+    expect(Object.keys(out)).toEqual(['type', 're\u017ft', ...ours]);
+  });
+});
+
+describe('folded', () => {
+  it.each([
+    ['PrevResult', 'prevresult'],
+    ['prevRe\u017fult', 'prevresult'],
+    ['\u212aey\u212a', 'keyk'],
+    ['\u017f\u017f', 'ss'],
+  ])('takes %s for %s, as encoding/json does', (key, name) => {
+    expect(folded(key)).toBe(name);
+  });
+});
+
+describe('cni-args', () => {
+  const options = { name: 'n', cniVersion: '1.0.0', cniArgs: '{"a":1}' };
+
+  it.each([
+    ['{"args":5}', 'args must be an object for cni-args to go into'],
+    ['{"args":{"cni":[]}}', 'args.cni must be an object for cni-args to go into'],
+  ])('have no place in %s', (text, words) => {
+    const { reason, message } = caught(() => requestConfig(plugin(text), options));
+    expect(reason).toBe('NetworkInvalid');
+    expect(message).toContain(words);
+  });
+
+  it.each(['{}', '{"args":null}', '{"args":{"cni":null}}'])('make their place in %s', (text) => {
+    expect(getMember(requestConfig(plugin(text), options), 'args')).toBe('{"cni":{"a":1}}');
+  });
+
+  it('that are empty change nothing', () => {
+    const out = requestConfig(plugin('{"args":5}'), { ...options, cniArgs: ' { } ' });
+    expect(getMember(out, 'args')).toBe('5');
+  });
+});
+
+describe('withRuntimeConfig', () => {
+  it.each([
+    ['{"type":"a"}', '{"type":"a","runtimeConfig":{"mac":"x"}}'],
+    ['{"runtimeConfig":{"ips":[]},"b":1}', '{"runtimeConfig":{"ips":[],"mac":"x"},"b":1}'],
+    ['{"runtimeConfig":{"mac":"old"}}', '{"runtimeConfig":{"mac":"x"}}'],
+  ])('adds a capability to %s', (config, out) => {
+    expect(withRuntimeConfig(config, 'mac', '"x"')).toBe(out);
   });
 });
 

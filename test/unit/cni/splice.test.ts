@@ -161,3 +161,19 @@ describe('elements', () => {
     );
   });
 });
+
+describe('text that is no object or array', () => {
+  it.each([
+    [() => getMember('[]', 'a'), 'the JSON text has no "{" at character 1'],
+    [() => elements(' {}'), 'the JSON text has no "[" at character 2'],
+    [() => members('{"a" 1}'), 'the JSON text has no ":" at character 6'],
+    [() => members('{a:1}'), 'the JSON text has no """ at character 2'],
+    [() => elements('[1 2]'), 'the JSON text has no "," at character 4'],
+    [() => members('{"\\x":1}'), 'a key of the JSON object is not a JSON string'],
+    [() => members('{"a":'), 'the JSON text ends in the middle of a value'],
+    [() => members('{"a":[1,'), 'the JSON text ends in the middle of a value'],
+    [() => members('{"a'), 'the JSON text ends in the middle of a value'],
+  ] as const)('is refused with the place: %s', (run, words) => {
+    expect(run).toThrow(words);
+  });
+});

@@ -60,3 +60,20 @@ describe('the list of a GC', () => {
     );
   });
 });
+
+describe('what is wrong with the list of a GC', () => {
+  const none = `neither "${newKey}" nor "${oldKey}" is there; the runtime must say which attachments are in use`;
+  const path = `"${newKey}[1].ifname"`;
+
+  it.each([
+    [{}, none],
+    [{ [newKey]: 7 }, `"${newKey}" must be a list, not a number`],
+    [{ [oldKey]: {} }, `"${oldKey}" must be a list, not an object`],
+    [{ [newKey]: [a, 'x'] }, `"${newKey}[1]" must be an object, not a string`],
+    [{ [newKey]: [a, { containerID: 'b' }] }, `${path} must be a string, not nothing`],
+    [{ [newKey]: [a, { ...b, ifname: 'a/b' }] }, `${path} "a/b" has a "/" or ":" in it`],
+    [{ [newKey]: [{ ...a, containerID: '' }] }, `"${newKey}[0].containerID" is empty`],
+  ])('in %j is named, with its place and GC', (conf, words) => {
+    expect(() => readValidAttachments(conf)).toThrow(`GC: ${words}`);
+  });
+});

@@ -6,6 +6,7 @@ import {
   compareVersions,
   delegateVersions,
   inheritedVersion,
+  parseVersion,
   requireVersion,
   resultFamily,
   runtimeVersions,
@@ -75,6 +76,36 @@ describe('requireVersion', () => {
       /cniVersion "9\.9\.9" is not one of 0\.1\.0, 0\.2\.0, 0\.3\.0, 0\.3\.1, 0\.4\.0, 1\.0\.0/,
     );
     expect(requireVersion('', runtimeVersions)).toBe('0.1.0');
+    expect(() => requireVersion('9'.repeat(30), runtimeVersions)).toThrow(
+      `"${'9'.repeat(20)}" is not one of`,
+    );
+  });
+});
+
+describe('parseVersion', () => {
+  it.each([
+    ['', [0, 1, 0]],
+    ['1', [1, 0, 0]],
+    ['0.4', [0, 4, 0]],
+    ['1.02.999999999', [1, 2, 999_999_999]],
+  ])('of %j is %j', (version, numbers) => {
+    expect(parseVersion(version)).toEqual(numbers);
+  });
+
+  it.each(['1.', '.1', '1..0', '1.0.0.0', 'v1.0.0', '1.0.0-rc1', '1.0.x', ' 1.0.0', '1.0.1234567890'])(
+    'has none for %j, and nothing is compared with it',
+    (version) => {
+      expect(parseVersion(version)).toBeUndefined();
+      const words = `${JSON.stringify(version)} is not a CNI version: one to three numbers with dots between them`;
+      expect(() => compareVersions('1.0.0', version)).toThrow(words);
+      expect(() => atLeast(version, '1.0.0')).toThrow(words);
+    },
+  );
+
+  it('quotes no more of a version than fits', () => {
+    expect(() => compareVersions('x'.repeat(30), '1.0.0')).toThrow(
+      `"${'x'.repeat(20)}" is not a CNI version`,
+    );
   });
 });
 

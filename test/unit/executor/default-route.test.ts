@@ -6,6 +6,7 @@ import { type DefaultRoute, SysError, type SysNetns } from '../../../src/executo
 import { MemorySys } from '../../fakes/sys-memory/memory-sys.ts';
 import { World } from '../../fakes/sys-memory/world.ts';
 import { reasonOf } from '../attachment/reason-of.ts';
+import { caught } from '../cni/caught.ts';
 
 const route = (ifname: string, gateway: string, family: 4 | 6 = 4, priority = 0): DefaultRoute => ({
   family,
@@ -124,6 +125,53 @@ describe('moving the default route', () => {
       'DefaultRouteFailed',
     );
     expect(() => moveDefaultRoute(stubborn, '/n', step('10.2.0.1'), 9000)).toThrow('stay on eth0 10.1.0.1');
+  });
+
+  /** A kernel that has these routes, whatever is changed; `changes` takes what was asked for. */
+  function kernelWith(
+    before: readonly DefaultRoute[],
+    after: readonly DefaultRoute[],
+  ): SysNetns & { changes: unknown[] } {
+    const changes: unknown[] = [];
+    const answers = [before, after];
+    return {
+      changes,
+      isOwnNetns: () => false,
+      linkNames: () => [],
+      removeLink: () => undefined,
+      defaultRoutes: () => answers.shift() ?? after,
+      changeDefaultRoutes: (netns, asked, deadline) => changes.push(netns, asked, deadline),
+    };
+  }
+
+  it('deletes before it adds', () => {
+    const own = route('net1', '10.2.0.1');
+    const kernel = kernelWith([eth0v4], [own]);
+    moveDefaultRoute(kernel, '/n', step('10.2.0.1'), 9000);
+    expect(kernel.changes).toEqual([
+      '/n',
+      [
+        { op: 'delete', route: eth0v4 },
+        { op: 'add', route: own },
+      ],
+      9000,
+    ]);
+  });
+
+  it.each([
+    [[route('net1', '10.2.0.1'), eth0v4, route('eth1', '')], 'default routes stay on eth0 10.1.0.1, eth1 '],
+    [[], 'the new route is not there'],
+  ])('fails where the kernel has %j afterwards: %s', (after, cause) => {
+    const { reason, failure } = caught(() =>
+      moveDefaultRoute(kernelWith([eth0v4], after), '/n', step('10.2.0.1'), 9000),
+    );
+    expect(reason).toBe('DefaultRouteFailed');
+    expect(failure).toMatchObject({ step: 'default route over net1', cause });
+  });
+
+  it('takes a route without gateway for none of the wanted ones', () => {
+    const bare = route('net1', '');
+    expect(editOf([bare], step('10.2.0.1'))).toEqual({ removed: [bare], added: [route('net1', '10.2.0.1')] });
   });
 
   it('fails where the kernel refuses, with its word', () => {

@@ -83,8 +83,45 @@ describe('the files of a record', () => {
     const world = new World();
     storeOn(world).begin(intent);
     expect(loaded(world, 'boot-2').steps.map(({ state }) => state)).toEqual(['running', 'running']);
+    world.disk.plant(paths.volatile, '{"sequence":9');
+    expect(loaded(world).steps.map(({ state }) => state)).toEqual(['running', 'running']);
     world.disk.unlink(paths.volatile);
     expect(loaded(world).steps.map(({ state }) => state)).toEqual(['running', 'running']);
+  });
+
+  it('are of a new ADD where one of the same number was written before', () => {
+    const world = new World();
+    const store = storeOn(world);
+    for (const step of [stepA, stepB]) {
+      store.begin(intent);
+      expect(loaded(world).steps.map(({ state }) => state)).toEqual(['pending', 'pending']);
+      store.note(3, stepIn('running', step));
+    }
+    expect(loaded(world).steps.map(({ state }) => state)).toEqual(['pending', 'running']);
+  });
+
+  it('hold one line for each note, whoever writes it', () => {
+    const world = settled();
+    const store = storeOn(world);
+    store.load();
+    for (const state of ['deleting', 'pending'] as const) store.note(4, stepIn(state, stepB));
+    const lines = world.disk.find(paths.journal)?.bytes.toString().split('\n') ?? [];
+    expect(lines.map((line) => line === '')).toEqual([false, false, false, false, true]);
+  });
+
+  it('are closed once, with the journal', () => {
+    const world = new World();
+    const sys = new MemorySys(world);
+    const store = storeOn(world, 'boot-1', sys);
+    store.close();
+    expect(sys.calls).toEqual([]);
+    store.begin(intent);
+    store.note(3, stepIn('running', stepA));
+    store.close();
+    expect(sys.calls.at(-1)).toBe(`close ${paths.journal}`);
+    const calls = sys.calls.length;
+    store.close();
+    expect(sys.calls).toHaveLength(calls);
   });
 
   it('take what is pending in a leftover for pending, because that was written at rest', () => {
@@ -119,6 +156,7 @@ describe('the files of a record', () => {
     store.refuse({ ...intent, sequence: 4, steps: [] });
     expect(loaded(world).steps).toEqual([]);
     expect(world.disk.files('/var/lib/weft')).toEqual([]);
+    expect(world.disk.files('/run/weft')).toEqual([paths.volatile]);
   });
 
   it('are all gone after removal, temp files of killed writers included', () => {
@@ -130,6 +168,15 @@ describe('the files of a record', () => {
     expect([...world.disk.files('/run/weft'), ...world.disk.files('/var/lib/weft')]).toEqual([
       `${paths.journal}.tmp`,
     ]);
+  });
+
+  it('are all gone after removal, with what killed writers have left since', () => {
+    const world = settled();
+    for (const path of [paths.volatile, paths.durable, paths.leftover]) {
+      world.disk.plant(`${path}.tmp`, 'half');
+    }
+    storeOn(world).remove();
+    expect([...world.disk.files('/run/weft'), ...world.disk.files('/var/lib/weft')]).toEqual([]);
   });
 
   it('go on after a line that a full disk has cut', () => {
@@ -151,6 +198,23 @@ describe('the files of a record', () => {
     store.load();
     store.note(3, stepIn('running', stepB));
     expect(loaded(world).steps.map(({ state }) => state)).toEqual(['pending', 'running']);
+  });
+
+  it('of a damaged record go, and only what is kept of them stays beside what stands for them', () => {
+    const world = settled();
+    for (const path of [paths.volatile, paths.durable, paths.leftover]) world.disk.plant(path, '{ damaged');
+    const store = storeOn(world);
+    // Another DEL was killed just now, after it had linked the bytes.
+    world.disk.plant(`${paths.durable}.${new MemorySys(world).wallMs()}.damaged`, '{ damaged');
+    store.note(3, stepIn('running', stepA));
+    world.nowMs = 1000;
+    store.setAside((name) => recordOf([], { damaged: name }));
+    const suffix = '.1700000001000.damaged';
+    expect(world.disk.files('/run/weft')).toEqual([`${paths.volatile}${suffix}`]);
+    expect([...world.disk.files('/var/lib/weft')].sort()).toEqual(
+      [paths.durable, `${paths.durable}${suffix}`, `${paths.leftover}${suffix}`].sort(),
+    );
+    expect(loaded(world).damaged).toBe(`key.json${suffix}`);
   });
 
   it('of a damaged record are kept beside, and something stands in its place at every moment', () => {

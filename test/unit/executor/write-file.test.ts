@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SysError } from '../../../src/executor/sys.ts';
 import { openMaking, removeFile, writeDurable, writeVolatile } from '../../../src/executor/write-file.ts';
 import { MemorySys, type ProcessOptions } from '../../fakes/sys-memory/memory-sys.ts';
 import { World } from '../../fakes/sys-memory/world.ts';
@@ -85,6 +86,27 @@ describe('a file that may be created', () => {
       'mkdir /var/lib/weft/new',
       'fsync /var/lib/weft',
     ]);
+  });
+
+  it('finds a directory that another process has made meanwhile', () => {
+    const world = new World();
+    const sys = new (class extends MemorySys {
+      override mkdir(made: string, mode: number): void {
+        world.disk.plantDirectory(made);
+        super.mkdir(made, mode);
+      }
+    })(world);
+    openMaking(sys, '/var/lib/weft/a', 'append');
+    expect(textOf(world, '/var/lib/weft/a')).toBe('');
+  });
+
+  it.each(['ENOSPC', 'ENOENT'])('fails where its directories cannot be made: %s', (errno) => {
+    const sys = new (class extends MemorySys {
+      override mkdir(made: string): void {
+        throw new SysError(errno, 'mkdir', made);
+      }
+    })(new World());
+    expect(() => openMaking(sys, '/weft/new/a', 'append')).toThrow(errno);
   });
 
   it('makes nothing where it cannot be opened for another reason', () => {

@@ -30,7 +30,7 @@ describe('the stand-in for vitest', () => {
       });
       standIn.it.each([{}, {}])('same', () => undefined);
     });
-    expect(names).toEqual(['suite %s [0] > of a', 'suite %s [1] > of b', 'same [0]', 'same [1]']);
+    expect(names).toEqual(['suite a [0] > of a', 'suite b [1] > of b', 'same [0]', 'same [1]']);
   });
 
   it('runs hooks around tests', async () => {

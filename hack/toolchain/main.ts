@@ -17,6 +17,7 @@ const directories = {
   cnitool: await toolDirectory('cnitool', progress),
   libcniGc: await toolDirectory('libcni-gc', progress),
   multus: await toolDirectory('multus', progress),
+  promqlEval: await toolDirectory('promql-eval', progress),
   // Only x86-64 is emulated.
   ...(process.arch === 'x64' ? { kernel: await toolDirectory('kernel', progress) } : {}),
 };

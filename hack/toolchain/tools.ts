@@ -21,6 +21,7 @@ export type ToolName =
   | 'kubernetes'
   | 'libcni-gc'
   | 'multus'
+  | 'promql-eval'
   | 'quickjs'
   | 'runc';
 

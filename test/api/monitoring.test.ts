@@ -2,66 +2,66 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../component/agent/agent-node.ts';
+import { wholeAdd } from '../component/agent/raw-client.ts';
+import { evaluate, type QuerySample, type Scrape } from '../harness/promql.ts';
+import { sentTo } from './admission-room.ts';
 import { TokenUser } from './agent-identity.ts';
 import { KubeAgent } from './kube-agent.ts';
 import { freePort, OperatorRun } from './operator-run.ts';
 import { type Manifest, rendered } from './rendered.ts';
 
-/** Every query of config/overlays/monitoring, against the metrics of an agent and an operator that run. */
+/** Every query of config/overlays/monitoring, by Prometheus' own engine over the metrics of an agent and an operator that run. */
 
 interface Panel {
   readonly title: string;
   readonly targets: readonly { readonly expr: string }[];
 }
 
+interface Alert {
+  readonly alert: string;
+  readonly expr: string;
+}
+
 interface Rules extends Manifest {
-  readonly spec: {
-    readonly groups: readonly {
-      readonly rules: readonly { readonly alert: string; readonly expr: string }[];
-    }[];
-  };
+  readonly spec: { readonly groups: readonly { readonly rules: readonly Alert[] }[] };
 }
 
-/** A metric of a query, and the labels that the query wants of it. */
-interface Wanted {
-  readonly metric: string;
-  readonly labels: readonly string[];
+/** Both pages at one moment. */
+interface Pages {
+  readonly agent: string;
+  readonly operator: string;
 }
 
-/** Labels that Prometheus gives every sample, the last by pod-monitors.yaml. */
-const given = ['namespace', 'pod', 'job', 'instance', 'node'];
+/** Between the two scrapes as Prometheus sees them, seconds. */
+const apart = 60;
 
 let kube: KubeAgent;
 let user: TokenUser;
 let operator: OperatorRun;
 let objects: readonly Manifest[];
-/** Labels by the names of samples, `_bucket` and `_total` included. */
-let exposed: ReadonlyMap<string, ReadonlySet<string>>;
+/** Before and after some work. */
+let before: Pages;
+let after: Pages;
 
 beforeAll(async () => {
   objects = await rendered('config/overlays/monitoring');
   kube = await KubeAgent.open();
   await kube.installCrds();
+  const port = await freePort();
   // Without the policies, which would want a token that is bound to a pod.
-  const parts = (await rendered('config/operator')).filter(
-    ({ kind }) => !/Policy|Webhook|Deployment/.test(kind),
-  );
+  const parts = (await rendered('config/operator'))
+    .filter(({ kind }) => !/Policy|Deployment/.test(kind))
+    .map((part) => (part.kind === 'ValidatingWebhookConfiguration' ? sentTo(part, port) : part));
   const list = { apiVersion: 'v1', kind: 'List', items: parts };
   await kube.kubectl.must(['apply', '-f', '-'], JSON.stringify(list));
   user = await TokenUser.of(kube.server, kube.admin, { namespace: 'weft-system', name: 'weft-operator' });
-  operator = await OperatorRun.start(kube.server, user, await freePort());
+  operator = await OperatorRun.start(kube.server, user, port);
   await kube.start();
   await kube.untilReady();
-  // Its controllers begin with the lease.
-  const text = await until(
-    async () => {
-      const page = await operator.page('/metrics');
-      return page.includes('leader_election_master_status{name="weft-operator"} 1') ? page : undefined;
-    },
-    'an operator that leads',
-    20_000,
-  );
-  exposed = samples([text, (await kube.page('/metrics')).body]);
+  await work('first');
+  before = await pages();
+  await work('second');
+  after = await pages();
 }, 120_000);
 afterAll(async () => {
   await operator?.stop();
@@ -69,31 +69,46 @@ afterAll(async () => {
   await kube?.close();
 });
 
-function samples(pages: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
-  const found = new Map<string, Set<string>>();
-  const types = pages.flatMap((page) => [...page.matchAll(/^# TYPE (\S+) (\S+)$/gm)]);
-  for (const [, name = '', type] of types) {
-    const parts = type === 'histogram' ? ['_bucket', '_sum', '_count'] : [''];
-    for (const part of parts) found.set(name + part, new Set(part === '_bucket' ? ['le'] : []));
-  }
-  for (const [, name = '', labels = ''] of pages.flatMap((page) => [
-    ...page.matchAll(/^(\w+)\{(.*)\} \S+$/gm),
-  ]))
-    for (const [, label = ''] of labels.matchAll(/(\w+)="/g)) found.get(name)?.add(label);
-  return found;
+/** A network is checked and judged, a pod attached. */
+async function work(name: string): Promise<void> {
+  await until(
+    () =>
+      kube.network(name).then(
+        () => true as const,
+        () => undefined,
+      ),
+    'the webhook',
+    20_000,
+  );
+  const wait = ['wait', '--for=condition=Valid', `net-attach-def/${name}`, '--timeout=20s'];
+  await kube.kubectl.must(wait);
+  await wholeAdd(kube.node.socket, { annotations: {} });
 }
 
-/** Of PromQL as it is written here: aggregations with `by`, matchers, ranges, functions, numbers. */
-function wantedBy(expr: string): readonly Wanted[] {
-  const grouped = [...expr.matchAll(/\bby *\(([^)]*)\)/g)].flatMap(([, list = '']) => list.split(/[ ,]+/));
-  const rest = expr.replace(/\bby *\([^)]*\)/g, '');
-  const metrics = [...rest.matchAll(/\b([a-z_][a-z0-9_:]*)\b(?! *[a-z(])(\{[^}]*\})?(?![^{]*\})/g)];
-  return metrics
-    .filter(([, name = '']) => name.includes('_'))
-    .map(([, metric = '', matchers = '']) => ({
-      metric,
-      labels: [...grouped, ...[...matchers.matchAll(/(\w+)[!=]=?~?"/g)].map(([, label = '']) => label)],
-    }));
+async function pages(): Promise<Pages> {
+  return { agent: (await kube.page('/metrics')).body, operator: await operator.page('/metrics') };
+}
+
+/** With the labels that Prometheus and pod-monitors.yaml give. An empty page: nobody answered. */
+function scrapes(of: Pages, seconds: number): readonly Scrape[] {
+  const agent = { namespace: 'kube-system', pod: 'weft-agent-x', job: 'weft-agent', node: 'node-a' };
+  const leader = { namespace: 'weft-system', pod: 'weft-operator-x', job: 'weft-operator' };
+  return [
+    { seconds, labels: agent, page: of.agent },
+    { seconds, labels: leader, page: of.operator },
+  ].filter(({ page }) => page !== '');
+}
+
+function ask(
+  queries: readonly string[],
+  change: (page: string) => string = (page) => page,
+): Promise<readonly (readonly QuerySample[])[]> {
+  const now = Math.floor(Date.now() / 1000);
+  const changed: Pages = { agent: change(after.agent), operator: change(after.operator) };
+  // Prometheus marks the series of who does not answer as ended; here they never were.
+  const known = changed.operator === '' ? { ...before, operator: '' } : before;
+  const all = [...scrapes(known, now - apart), ...scrapes(changed, now)];
+  return evaluate(all, now, queries);
 }
 
 function panels(): readonly Panel[] {
@@ -101,50 +116,99 @@ function panels(): readonly Panel[] {
   return (JSON.parse(readFileSync(file, 'utf8')) as { readonly panels: readonly Panel[] }).panels;
 }
 
-function alerts(): readonly { readonly alert: string; readonly expr: string }[] {
+function alerts(): readonly Alert[] {
   const rules = objects.find(({ kind }) => kind === 'PrometheusRule') as Rules | undefined;
   return rules?.spec.groups.flatMap((group) => group.rules) ?? [];
 }
 
-/** What the query asks for and nobody has. */
-function missing(expr: string): readonly string[] {
-  const all = wantedBy(expr);
-  if (all.length === 0) return [`no metric in: ${expr}`];
-  return all.flatMap(({ metric, labels }) => {
-    const has = exposed.get(metric);
-    if (has === undefined) return [`no metric ${metric}`];
-    // Of a counter that has not counted yet no labels are to be seen.
-    if (has.size === 0) return [];
-    return labels
-      .filter((label) => !has.has(label) && !given.includes(label))
-      .map((label) => `${metric}: ${label}`);
-  });
+/** The page with another value for every sample of a metric. Throws if nobody has it. */
+function withValue(metric: string, value: number): (page: string) => string {
+  const sample = new RegExp(`^(${metric}(?:\\{[^}]*\\})?) \\S+$`, 'gm');
+  if (!sample.test(after.agent + after.operator)) throw new Error(`no sample of ${metric}`);
+  return (page) => page.replace(sample, `$1 ${value}`);
 }
 
-describe('the queries', () => {
-  it('are understood by this test', () => {
-    const expr =
-      'histogram_quantile(0.99, sum by (le, verb) (rate(a_b_bucket{code!="200"}[5m]))) - min(c_d) * 2';
-    expect(wantedBy(expr)).toEqual([
-      { metric: 'a_b_bucket', labels: ['le', 'verb', 'code'] },
-      { metric: 'c_d', labels: ['le', 'verb'] },
-    ]);
-    expect(missing('weft_no_such_metric > 0')).toEqual(['no metric weft_no_such_metric']);
-    expect(missing('sum by (colour) (weft_informer_objects)')).toEqual(['weft_informer_objects: colour']);
+describe('the dashboard', () => {
+  it('has an answer to every query', async () => {
+    const queries = panels().flatMap(({ targets }) => targets.map(({ expr }) => expr));
+    expect(queries.length).toBeGreaterThan(10);
+    const answers = await ask(queries);
+    expect(queries.filter((_, index) => answers[index]?.length === 0)).toEqual([]);
   });
 
-  it('of the dashboard ask for nothing that agent and operator do not expose', () => {
-    expect(panels().length).toBeGreaterThan(10);
-    const found = panels().flatMap(({ title, targets }) =>
-      targets.flatMap(({ expr }) => missing(expr).map((problem) => `${title}: ${problem}`)),
+  it.each([
+    ['Requests of runtimes by verb and outcome', { verb: 'ADD', outcome: 'ok' }],
+    ['Reviews by webhook and verdict', { webhook: '/networks', verdict: 'admitted' }],
+    ['Reconciles by result', { controller: 'network-attachment-definitions', result: 'success' }],
+    ['Duration of requests, 99 %', { verb: 'ADD' }],
+    ['Duration of webhooks, 99 %', { webhook: '/networks' }],
+    ['Agents that are ready', {}],
+    ['Leader', { pod: 'weft-operator-x' }],
+    ['Objects that the operator knows', { resource: 'network-attachment-definitions.k8s.cni.cncf.io' }],
+  ])('shows under "%s" what happened', async (title, labels) => {
+    const [target] = panels().find((panel) => panel.title === title)?.targets ?? [];
+    const [samples] = await ask([target?.expr ?? '']);
+    const found = samples?.find(
+      (sample) => JSON.stringify(sorted(sample.labels)) === JSON.stringify(sorted(labels)),
     );
-    expect(found).toEqual([]);
+    expect(found?.value).toBeGreaterThan(0);
+  });
+});
+
+function sorted(labels: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {
+  return Object.entries(labels).sort(([left], [right]) => left.localeCompare(right, 'en'));
+}
+
+describe('the alerts', () => {
+  /** Names of those whose query has an answer. */
+  async function firing(change?: (page: string) => string): Promise<readonly string[]> {
+    const all = alerts();
+    const answers = await ask(
+      all.map(({ expr }) => expr),
+      change,
+    );
+    return all.filter((_, index) => answers[index]?.length !== 0).map(({ alert }) => alert);
+  }
+
+  /** Alert, metric, and a value of it at which the alert is to fire. */
+  const states: readonly (readonly [string, string, number])[] = [
+    ['WeftAgentNotReady', 'weft_ready', 0],
+    ['WeftAgentAway', 'weft_nodes_without_agent', 2],
+    ['WeftPodsNotAttached', 'weft_pods_not_attached', 1],
+    ['WeftLeftovers', 'weft_leftovers', 1],
+    ['WeftConfNotFirst', 'weft_conf_files_before', 1],
+    ['WeftNoLeader', 'leader_election_master_status', 0],
+    [
+      'WeftWebhookCertificateEnds',
+      'weft_webhook_certificate_not_after_seconds',
+      Date.now() / 1000 + 6 * 86_400,
+    ],
+  ];
+
+  it('are silent while all is well', async () => {
+    expect(await firing()).toEqual([]);
   });
 
-  it('of the alerts neither', () => {
-    expect(alerts().length).toBeGreaterThan(5);
-    expect(
-      alerts().flatMap(({ alert, expr }) => missing(expr).map((problem) => `${alert}: ${problem}`)),
-    ).toEqual([]);
+  it.each(states)('%s alone fires where %s is %s', async (alert, metric, value) => {
+    expect(await firing(withValue(metric, value))).toEqual([alert]);
+  });
+
+  it('WeftWebhooksFail alone fires where calls of a webhook fail', async () => {
+    const failed = (page: string): string =>
+      page.replace(
+        /^(controller_runtime_webhook_requests_total\{webhook="\/networks",code="500"\}) 0$/m,
+        '$1 3',
+      );
+    expect(await firing(failed)).toEqual(['WeftWebhooksFail']);
+  });
+
+  it('WeftNoLeader fires also where no replica answers at all', async () => {
+    const gone = (page: string): string => (page === after.operator ? '' : page);
+    expect(await firing(gone)).toContain('WeftNoLeader');
+  });
+
+  it('are all tried here', () => {
+    const tried = [...states.map(([alert]) => alert), 'WeftWebhooksFail'];
+    expect(new Set(alerts().map(({ alert }) => alert))).toEqual(new Set(tried));
   });
 });

@@ -49,6 +49,11 @@ export function libcniGcBinary(): string {
   return join(toolchain('libcni-gc.sh'), 'libcni-gc');
 }
 
+/** Path of promql-eval, Prometheus' engine for queries over pages of metrics. */
+export function promqlEvalBinary(): string {
+  return join(toolchain('promql-eval.sh'), 'promql-eval');
+}
+
 /** Copies the named reference plugins into a node's bin directory. */
 export function installCniPlugins(binDir: string, names: readonly string[]): void {
   const from = cniPluginsDir();

@@ -85,12 +85,12 @@ function prefixOf({ address, prefix }: Cidr, family: 4 | 6): number {
   return family === 4 && address.written === 6 ? prefix - 96 : prefix;
 }
 
-/** The longest run of zeros becomes `::` (RFC 5952). */
+/** The longest run of zeros becomes `::`, the first of several (RFC 5952). A run starts with a whole group: not in `fd00`. */
 function compressed(groups: readonly string[]): string {
-  const runs = groups.join(':').match(/\b0(?::0)+\b/g) ?? [];
-  const longest = runs.reduce((best, run) => (run.length > best.length ? run : best), '');
-  if (longest === '') return groups.join(':');
   const text = groups.join(':');
-  const at = text.indexOf(longest);
-  return `${text.slice(0, at).replace(/:$/, '')}::${text.slice(at + longest.length).replace(/^:/, '')}`;
+  const runs = [...text.matchAll(/\b0(?::0)+\b/g)];
+  const longest = runs.toSorted((left, right) => right[0].length - left[0].length)[0];
+  if (longest === undefined) return text;
+  const before = text.slice(0, longest.index).replace(/:$/, '');
+  return `${before}::${text.slice(longest.index + longest[0].length).replace(/^:/, '')}`;
 }

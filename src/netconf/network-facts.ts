@@ -2,6 +2,7 @@ import { isObject, type JsonObject, parseObject } from '../cni/json.ts';
 import type { NetworkList } from '../cni/network-list.ts';
 import { cidrRange, type IpRange, inRange, ipNumber } from './ip-range.ts';
 import { childPath } from './json-path.ts';
+import { whereaboutsCidr } from './value-formats.ts';
 
 /** A text of the configuration and where it stands. */
 export interface Located {
@@ -229,10 +230,19 @@ function whereaboutsRanges(ipam: JsonObject, path: string): readonly OwnRange[] 
     { range: ipam, path },
     ...listed.map((range, index) => ({ range, path: childPath(childPath(path, 'ipRanges'), index) })),
   ].flatMap(({ range, path: at }) => {
-    const whole = isObject(range) ? cidrRange(textOf(range['range'])) : undefined;
-    if (whole === undefined || !isObject(range)) return [];
-    return [ownRange(whole, range['range_start'], range['range_end'], 'whereabouts', childPath(at, 'range'))];
+    return isObject(range) ? whereaboutsRange(range, childPath(at, 'range')) : [];
   });
+}
+
+/** The form START-CIDR has both ends in `range`, the end before the prefix. */
+function whereaboutsRange(range: JsonObject, path: string): readonly OwnRange[] {
+  const text = textOf(range['range']);
+  const subnet = whereaboutsCidr(text);
+  const whole = cidrRange(subnet);
+  if (whole === undefined) return [];
+  const dash = text.indexOf('-');
+  if (dash === -1) return [ownRange(whole, range['range_start'], range['range_end'], 'whereabouts', path)];
+  return [ownRange(whole, text.slice(0, dash).trim(), subnet.split('/')[0], 'whereabouts', path)];
 }
 
 /** Ends that are absent, or not in the subnet, are those of the subnet. */

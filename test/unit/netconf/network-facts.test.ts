@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseNetwork } from '../../../src/cni/network-list.ts';
+import { ipText } from '../../../src/netconf/ip-range.ts';
 import { type NetworkFacts, networkFacts } from '../../../src/netconf/network-facts.ts';
 
 function factsOf(conf: object): NetworkFacts {
@@ -57,4 +58,142 @@ describe('networkFacts', () => {
       { value: '/etc/k', path: 'spec.config.plugins[2].ipam.kubernetes.kubeconfig' },
     ]);
   });
+
+  it('has the place of a single configuration without a list', () => {
+    const { plugins, ipams } = factsOf({ type: 'macvlan', ipam: { type: 'dhcp' } });
+    expect(plugins).toEqual([{ value: 'macvlan', path: 'spec.config.type' }]);
+    expect(ipams).toEqual([{ value: 'dhcp', path: 'spec.config.ipam.type' }]);
+  });
+
+  it('has no place for what is no text', () => {
+    const facts = factsOf({
+      type: 'macvlan',
+      master: '',
+      device: 7,
+      links: [7, { name: 8 }, { name: '' }],
+      dataDir: null,
+      kubernetes: 'x',
+    });
+    expect(facts).toEqual({
+      plugins: [{ value: 'macvlan', path: 'spec.config.type' }],
+      ipams: [],
+      parents: [],
+      paths: [],
+      segments: [],
+      ranges: [],
+    });
+    expect(factsOf({ type: 'bond', links: 'eth1' }).parents).toEqual([]);
+  });
+
+  it.each([
+    [{ type: 'macvlan', master: 'net1', linkInContainer: true }, [true]],
+    [{ type: 'macvlan', master: 'net1', LINKINCONTAINER: true }, [true]],
+    [{ type: 'macvlan', master: 'net1', linkInContainer: 'true' }, [undefined]],
+    [{ type: 'macvlan', master: 'net1', linkInContainer: false }, [undefined]],
+    [{ type: 'bond', linksInContainer: true, links: [{ name: 'net1' }, { name: 'net2' }] }, [true, true]],
+    [{ type: 'bond', links: [{ name: 'net1' }] }, [undefined]],
+    [{ type: 'bridge', bridge: 'br1', linkInContainer: true }, [undefined]],
+    [{ type: 'host-device', hwaddr: '02:00:00:00:00:01', linkInContainer: true }, [undefined]],
+  ])('tells whether the links of %j are of the pod', (conf, expected) => {
+    expect(factsOf(conf).parents.map(({ inPod }) => inPod)).toEqual(expected);
+  });
+
+  it.each([
+    [{ type: 'bridge' }, ['bridge cni0']],
+    [{ type: 'bridge', bridge: 'br1' }, ['bridge br1']],
+    [{ type: 'bridge', bridge: 'br1', vlan: 10 }, ['bridge br1 vlan 10']],
+    [{ type: 'bridge', bridge: 'br1', vlan: 0 }, ['bridge br1']],
+    [{ type: 'bridge', bridge: 'br1', vlan: '10' }, ['bridge br1']],
+    [{ type: 'ovs' }, []],
+    [{ type: 'ovs', bridge: 'br1', vlan: 10 }, ['ovs br1 vlan 10']],
+    [{ type: 'macvlan', master: 'eth1' }, ['link eth1']],
+    [{ type: 'macvlan', master: 'eth1.10' }, ['link eth1 vlan 10']],
+    [{ type: 'macvlan', master: 'eth1.10x' }, ['link eth1.10x']],
+    [{ type: 'macvlan', master: 'eth1.10000' }, ['link eth1.10000']],
+    [{ type: 'macvlan' }, []],
+    [{ type: 'macvlan', master: 'eth1', linkInContainer: true }, []],
+    [{ type: 'ipvlan', master: 'eth1' }, ['link eth1']],
+    [{ type: 'ipvlan', master: 'eth1', linkInContainer: true }, []],
+    [{ type: 'vlan', master: 'eth1', vlanId: 10 }, ['link eth1 vlan 10']],
+    [{ type: 'vlan', vlanId: 10 }, []],
+    [{ type: 'vlan', master: 'eth1', vlanId: 10, linkInContainer: true }, []],
+    [{ type: 'host-device', device: 'eth1.10' }, ['link eth1 vlan 10']],
+    [{ type: 'host-device' }, []],
+    [{ type: 'acme', master: 'eth1', bridge: 'br1', device: 'eth2' }, []],
+  ])('puts %j on the segments %j', (conf, expected) => {
+    expect(factsOf(conf).segments).toEqual(expected);
+  });
+
+  it.each([
+    [{ type: 'host-local', subnet: '10.1.2.0/30' }, ['4 10.1.2.0 10.1.2.3 host-local ipam.subnet']],
+    [
+      { type: 'host-local', subnet: '10.1.2.0/24', rangeStart: '10.1.2.9', rangeEnd: '10.1.2.20' },
+      ['4 10.1.2.9 10.1.2.20 host-local ipam.subnet'],
+    ],
+    [
+      { type: 'host-local', subnet: '10.1.2.0/24', rangeStart: '10.1.3.9', rangeEnd: 7 },
+      ['4 10.1.2.0 10.1.2.255 host-local ipam.subnet'],
+    ],
+    [
+      {
+        type: 'host-local',
+        subnet: 'x',
+        ranges: [7, [{ subnet: '10.1.3.0/30' }, 7, { subnet: 'fd00::/126', rangeStart: 'fd00::1' }]],
+      },
+      [
+        '4 10.1.3.0 10.1.3.3 host-local ipam.ranges[1][0].subnet',
+        '6 fd00::1 fd00::3 host-local ipam.ranges[1][2].subnet',
+      ],
+    ],
+    [{ type: 'host-local', ranges: 'x' }, []],
+    [
+      { type: 'whereabouts', range: '10.1.2.0/24', range_start: '10.1.2.9', range_end: '10.1.2.20' },
+      ['4 10.1.2.9 10.1.2.20 whereabouts ipam.range'],
+    ],
+    [
+      { type: 'whereabouts', range: '10.1.2.10-10.1.2.90/24' },
+      ['4 10.1.2.10 10.1.2.90 whereabouts ipam.range'],
+    ],
+    [
+      { type: 'whereabouts', range: ' 10.1.2.10 - 10.1.2.90/24', range_start: '10.1.2.50' },
+      ['4 10.1.2.10 10.1.2.90 whereabouts ipam.range'],
+    ],
+    [
+      {
+        type: 'whereabouts',
+        ipRanges: [{ range: '10.1.2.0/30' }, 7, { range: 'x' }, { range: '10.1.3.0/30' }],
+      },
+      [
+        '4 10.1.2.0 10.1.2.3 whereabouts ipam.ipRanges[0].range',
+        '4 10.1.3.0 10.1.3.3 whereabouts ipam.ipRanges[3].range',
+      ],
+    ],
+    [{ type: 'whereabouts', ipRanges: 'x' }, []],
+    [{ type: 'static', subnet: '10.1.2.0/24', range: '10.1.2.0/24' }, []],
+  ])('gives out of %j the ranges %j', (ipam, expected) => {
+    const ranges = factsOf({ type: 'bridge', ipam }).ranges.map(
+      ({ family, first, last, ipam: by, path }) =>
+        `${family} ${ipText({ family, value: first })} ${ipText({ family, value: last })} ${by} ${path.slice('spec.config.'.length)}`,
+    );
+    expect(ranges).toEqual(expected);
+  });
+
+  it.each(['dataDir', 'resolvConf', 'logFile', 'kubeconfig', 'socket_file'])(
+    'finds the path in %s',
+    (key) => {
+      const nested = { [key]: '/run/x' };
+      const facts = factsOf({
+        type: 'a',
+        ...nested,
+        kubernetes: nested,
+        ipam: { ...nested, Kubernetes: nested },
+      });
+      expect(facts.paths.map(({ path }) => path.slice('spec.config.'.length))).toEqual([
+        key,
+        `kubernetes.${key}`,
+        `ipam.${key}`,
+        `ipam.Kubernetes.${key}`,
+      ]);
+    },
+  );
 });

@@ -27,10 +27,17 @@ function faultText(text: string, cause: string): string {
   // Nesting is the only other reason to refuse.
   if (fault === undefined) return cause.includes(String(maxDepth)) ? `${cause}; write it flatter` : cause;
   const place = textPlace(text, fault.at);
-  if (text[fault.at] === '\n' && fault.expected.includes('control character'))
-    return `${place}: the line ends inside of a string; end the string on its line with "`;
+  if (fault.expected.includes('control character')) return `${place}: ${controlFault(text[fault.at])}`;
   const found = fault.at >= text.length ? 'the text ends there' : `found ${quoted(text, fault.at)}`;
   return `${place}: expected ${fault.expected}, ${found}${advice(text, fault.at, fault.expected)}`;
+}
+
+/** A string goes on over the end of its line, or holds a character that nobody sees. */
+function controlFault(found: string | undefined): string {
+  if (found === '\n' || found === '\r')
+    return 'the line ends inside of a string; end the string on its line with "';
+  if (found === '\t') return 'there is a tab inside of a string; write it as \\t, or leave it out';
+  return `there is a control character (${JSON.stringify(found)}) inside of a string; leave it out`;
 }
 
 function quoted(text: string, at: number): string {
@@ -65,14 +72,19 @@ const hints: readonly (readonly [(spot: Spot) => boolean, string])[] = [
   [({ rest }) => rest.startsWith('='), 'write ":" between key and value'],
   [({ rest, expected }) => rest === '' && /string/.test(expected), 'close the string with "'],
   [({ rest }) => rest === '', 'close every { and [ that is open'],
-  [({ expected }) => expected.includes('control character'), 'end the string on its line with "'],
+  [({ expected }) => expected.includes('escape'), 'write a backslash as \\\\'],
+  [({ rest, before }) => rest.startsWith(',') && before.endsWith(':'), 'write a value before the comma'],
   [
     ({ rest, expected }) => /^["{[]/.test(rest) && expected.startsWith('","'),
     'write a comma between the two',
   ],
   [
-    ({ rest, before }) => /^0[0-9x]/.test(rest) || /[:[,]\s*-?0$/.test(before),
-    'write the number without leading zeros',
+    ({ rest, before }) => /[:[,]\s*-?0$/.test(before) && /^[0-9xX]/.test(rest),
+    'write the number in decimal digits, without leading zeros',
+  ],
+  [
+    ({ rest, expected }) => /^[0-9-]/.test(rest) && expected.startsWith('","'),
+    'write a comma between the two',
   ],
   [({ rest }) => rest.startsWith(','), 'remove the comma'],
   [({ expected }) => expected === 'the end of the text', 'remove what follows the last brace'],
@@ -81,7 +93,7 @@ const hints: readonly (readonly [(spot: Spot) => boolean, string])[] = [
     'write JSON and not YAML: {"cniVersion": …}',
   ],
   [
-    ({ rest, expected }) => /^[A-Za-z_]/.test(rest) && expected.includes('key'),
+    ({ rest, expected }) => /^[A-Za-z0-9_-]/.test(rest) && expected.includes('key'),
     'write the key in double quotes',
   ],
   [({ rest }) => /^[A-Za-z_/]/.test(rest), 'write texts in double quotes'],

@@ -309,23 +309,27 @@ describe('weft-operator at a real API server', () => {
   it("brings the definition of networks up to date where it is labelled as weft's, and there alone", async () => {
     const kind = { group: 'apiextensions.k8s.io', version: 'v1', plural: 'customresourcedefinitions' };
     const ref = { name: nadKindName };
+    interface Definition {
+      readonly metadata: { readonly labels?: object };
+      readonly spec: {
+        readonly versions: readonly { readonly additionalPrinterColumns?: readonly object[] }[];
+      };
+    }
     const columns = async (owner: string): Promise<number> => {
-      const metadata = { labels: { 'app.kubernetes.io/managed-by': owner } };
-      await admin.writer.patch(kind, ref, { kind: 'merge', body: { metadata } });
+      const { metadata, spec: now } = (await admin.writer.get(kind, ref)) as unknown as Definition;
+      const labels = { ...metadata.labels, 'app.kubernetes.io/managed-by': owner };
       const path = '/spec/versions/0/additionalPrinterColumns';
-      await admin.writer
-        .patch(kind, ref, { kind: 'json', body: [{ op: 'remove', path }] })
-        // There are none any more.
-        .catch(() => {});
+      const remove = now.versions[0]?.additionalPrinterColumns === undefined ? [] : [{ op: 'remove', path }];
+      // At once: the operator that runs looks at it, too.
+      const body = [{ op: 'add', path: '/metadata/labels', value: labels }, ...remove];
+      await admin.writer.patch(kind, ref, { kind: 'json', body });
       const end = new AbortController();
       const update = new NetworkKind({ writer: admin.writer, clock: systemClock, log: silentLog });
       const running = update.start(end.signal);
       await new Promise((resolve) => setTimeout(resolve, 500));
       end.abort();
       await running;
-      const { spec } = (await admin.writer.get(kind, ref)) as unknown as {
-        spec: { versions: { additionalPrinterColumns?: readonly object[] }[] };
-      };
+      const { spec } = (await admin.writer.get(kind, ref)) as unknown as Definition;
       return spec.versions[0]?.additionalPrinterColumns?.length ?? 0;
     };
     expect(await columns('another')).toBe(0);

@@ -74,11 +74,11 @@ export class NetworkKind implements Runnable {
   async #update(written: string | undefined, signal: AbortSignal): Promise<string | undefined> {
     const definition = await this.#found(signal);
     if (definition === undefined || !isOurs(definition)) return undefined;
-    const { uid } = definition.metadata;
+    const { uid, resourceVersion } = definition.metadata;
     if (uid === undefined || uid === written) return written;
     const { metadata } = networkDefinition as { readonly metadata: object };
-    // With its uid: one that was deleted meanwhile is not made again.
-    const body = { ...networkDefinition, metadata: { ...metadata, uid } };
+    // As it was seen: one that was deleted meanwhile is not made again, one that is another product's now not touched.
+    const body = { ...networkDefinition, metadata: { ...metadata, uid, resourceVersion } };
     const { writer, log } = this.#room;
     const after = await writer.patch(definitions, ref, { kind: 'apply', force: true, body }, { signal });
     if (after.metadata['generation'] !== definition.metadata['generation'])

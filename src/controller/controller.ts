@@ -118,7 +118,6 @@ export class Controller {
     }
     const retryInMs = Math.round(this.queue.addRateLimited(key));
     const failures = this.queue.failures(key);
-    // A conflict is how two writers find out about each other: the next try sees the newer state.
     const retry = { ...line, retryInMs, failures };
     // A conflict is how two writers find out about each other: the next try sees the newer state.
     if (failures === 1 && error.reason === 'ApiConflict') log.debug(retry, 'reconcile failed');

@@ -123,7 +123,9 @@ describe('the auditor of the machine', () => {
     mustRun([...inside, 'unshare', `--net=${file}`, 'true']);
     await expectDifference(
       before,
-      new RegExp(`^\\+ namespace net:\\[\\d+\\] held by mount ${file} in ${literally(mounts)}( of .+)?$`),
+      new RegExp(
+        `^\\+ namespace net:\\[\\d+\\] held by mount ${file} in ${literally(mounts)} of process sleep 600( of .+)?$`,
+      ),
     );
   });
 
@@ -134,7 +136,10 @@ describe('the auditor of the machine', () => {
     const fd = openSync(`/proc/${child.pid}/ns/net`, 'r');
     undo.push(() => closeSync(fd));
     child.kill('SIGKILL');
-    await expectDifference(before, new RegExp(`^\\+ namespace ${literally(name)} held by open file of `));
+    await expectDifference(
+      before,
+      new RegExp(`^\\+ namespace ${literally(name)} held by open file of process `),
+    );
   });
 
   it('reports a mount, a second one over it, and a changed propagation', async () => {

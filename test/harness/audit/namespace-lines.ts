@@ -25,19 +25,18 @@ export function namespaceLines(): readonly string[] {
   // The machine's own mounts first, then one process of each mount namespace.
   const tables = new Map([[linkOrEmpty('/proc/self/ns/mnt'), 'self']]);
   for (const pid of pids) {
-    for (const kind of kinds)
-      hold(linkOrEmpty(`/proc/${pid}/ns/${kind}`), () => `process ${commandOf(pid)}${groupOf(pid)}`);
+    for (const kind of kinds) hold(linkOrEmpty(`/proc/${pid}/ns/${kind}`), () => processOf(pid));
     const mounts = linkOrEmpty(`/proc/${pid}/ns/mnt`);
     if (mounts !== '' && !tables.has(mounts)) tables.set(mounts, String(pid));
   }
   for (const [table, pid] of tables) {
     for (const mount of parseMounts(readOrEmpty(`/proc/${pid}/mountinfo`))) {
-      const where = (): string => (pid === 'self' ? '' : ` in ${table}${groupOf(Number(pid))}`);
+      const where = (): string => (pid === 'self' ? '' : ` in ${table} of ${processOf(Number(pid))}`);
       if (mount.type === 'nsfs') hold(mount.root, () => `mount ${mount.point}${where()}`);
     }
   }
   for (const pid of pids) {
-    for (const target of openFiles(pid)) hold(target, () => `open file of ${commandOf(pid)}`);
+    for (const target of openFiles(pid)) hold(target, () => `open file of ${processOf(pid)}`);
   }
   return [...holders].map(([namespace, holder]) => `namespace ${namespace} held by ${holder}`);
 }
@@ -61,11 +60,14 @@ function openFiles(pid: number): readonly string[] {
   }
 }
 
-/** Where it belongs: a process inside a container has no other mark of its node. */
-function groupOf(pid: number): string {
+/**
+ * A process with all that may say whose it is: its command line, and its control groups, because a process inside a
+ * container has no other mark of its node. Of these every one: what made a node is in its caller's group still.
+ */
+function processOf(pid: number): string {
   const paths = readOrEmpty(`/proc/${pid}/cgroup`)
     .split('\n')
     .map((line) => line.split(':').slice(2).join(':'));
-  const deepest = paths.reduce((best, path) => (path.length > best.length ? path : best), '/');
-  return deepest === '/' ? '' : ` of ${deepest}`;
+  const groups = [...new Set(paths)].filter((path) => path !== '' && path !== '/');
+  return ['process', commandOf(pid), ...groups.map((path) => `of ${path}`)].join(' ');
 }

@@ -26,7 +26,8 @@ describe('what counts when a cluster is held against the machine', () => {
     `${held} unshare --net -- bash ${shared.stateDir}/scripts/node-init.sh of /session`,
     `${held} unshare --net -- bash /other/checkout/.cluster/e2e-second/scripts/node-init.sh`,
     `+ namespace net:[4026532000] held by mount /run/netns/${ownedName()}`,
-    `- namespace net:[4026532000] held by mount /run/netns/cni-1 in mnt:[4026532180] of /weft-${shared.id}/node1/system`,
+    `+ namespace net:[4026532000] held by mount /run/netns/cni-1 in mnt:[4026532180] of process unshare --mount -- bash ${shared.stateDir}/scripts/node-init.sh of /session`,
+    `- namespace net:[4026532000] held by mount /run/netns/cni-1 in mnt:[4026532180] of process sleep 600`,
     '- mount /run/netns/weft-t-1-1-1 nsfs of nsfs net:[4026532000] shared',
     '- /var/lib/cni/results there',
   ])('not those of a neighbour, whose name begins alike, nor of other tests: %s', (line) => {

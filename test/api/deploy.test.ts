@@ -66,7 +66,8 @@ async function remove(directory: string): Promise<string> {
   // A kind that is deleted before it was there can take the API server a minute.
   const kinds = ['crd/weftconfigs.weft.dev', 'crd/weftnodes.weft.dev'];
   await kubectl.must(['wait', '--for=condition=Established', ...kinds, '--timeout=30s']);
-  return kubectl.must(['delete', '-k', directory, '--timeout=60s']);
+  // It may wait a minute for instances that it remembers and that are gone, and look anew then (crd_finalizer.go).
+  return kubectl.must(['delete', '-k', directory, '--timeout=100s']);
 }
 
 /** Objects of weft that are there, of all kinds that its manifests have. */

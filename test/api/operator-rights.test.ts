@@ -31,13 +31,10 @@ beforeAll(async () => {
   const policy = join(directory, 'policy.json');
   const rules = [{ level: 'Metadata', users: [account] }, { level: 'None' }];
   writeFileSync(policy, JSON.stringify({ apiVersion: 'audit.k8s.io/v1', kind: 'Policy', rules }));
-  server = await ApiServer.start();
-  await server.killApi();
-  await server.startApi([
-    `--audit-policy-file=${policy}`,
-    `--audit-log-path=${auditLog}`,
-    '--audit-log-mode=blocking-strict',
-  ]);
+  server = await ApiServer.start(
+    [],
+    [`--audit-policy-file=${policy}`, `--audit-log-path=${auditLog}`, '--audit-log-mode=blocking-strict'],
+  );
   kubectl = await Kubectl.open(server);
   admin = new Admin(server.admin());
   const port = await freePort();

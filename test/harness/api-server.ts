@@ -38,8 +38,8 @@ export class ApiServer {
     this.url = `https://127.0.0.1:${ports.api}`;
   }
 
-  /** Resolves when it is ready; some seconds. */
-  static async start(tokens: readonly KnownToken[] = []): Promise<ApiServer> {
+  /** Resolves when it is ready; some seconds. `flags`: further ones of kube-apiserver. */
+  static async start(tokens: readonly KnownToken[] = [], flags: readonly string[] = []): Promise<ApiServer> {
     const assets = await envtestAssets((line) => console.error(line));
     const dir = mkdtempSync(join(tmpdir(), 'weft-api-'));
     const [api = 0, etcd = 0, peer = 0] = await freePorts(3);
@@ -47,7 +47,7 @@ export class ApiServer {
     try {
       await makePki(server.pki, { PATH: process.env['PATH'] ?? '' });
       server.#etcd = server.#startEtcd();
-      await server.startApi();
+      await server.startApi(flags);
       return server;
     } catch (error) {
       await server.stop();

@@ -40,13 +40,9 @@ export class FilledServer {
     const policy = join(directory, 'policy.json');
     const rules = [{ level: 'Metadata', users, omitStages: ['RequestReceived'] }, { level: 'None' }];
     writeFileSync(policy, JSON.stringify({ apiVersion: 'audit.k8s.io/v1', kind: 'Policy', rules }));
-    const server = await ApiServer.start();
+    const log = join(directory, 'audit.log');
+    const server = await ApiServer.start([], [`--audit-policy-file=${policy}`, `--audit-log-path=${log}`]);
     for (const user of users) await server.certificate(user, ['system:masters']);
-    await server.killApi();
-    await server.startApi([
-      `--audit-policy-file=${policy}`,
-      `--audit-log-path=${join(directory, 'audit.log')}`,
-    ]);
     const filled = new FilledServer(server, await Kubectl.open(server), directory);
     try {
       await filled.#fill();

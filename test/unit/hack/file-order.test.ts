@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { e2ePosition } from '../../../hack/test/file-order.ts';
+import { e2ePosition, turnOf } from '../../../hack/test/file-order.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -23,5 +23,14 @@ describe('the order of the e2e tier', () => {
       expect(e2ePosition(join(root, file))).toBeGreaterThanOrEqual(0);
     }
     expect(() => e2ePosition('/checkout/test/e2e/new/one.test.ts')).toThrow('hack/test/file-order.ts');
+  });
+});
+
+describe('the order of the other tiers', () => {
+  const turns = globSync('test/*/**/*.test.ts', { cwd: root }).map((file) => turnOf(join(root, file)));
+
+  it('has what waits long first, what measures memory last, and all else between', () => {
+    expect(turns.filter((turn) => turn === 0)).toHaveLength(4);
+    expect(turns.filter((turn) => turn === 2)).toHaveLength(1);
   });
 });

@@ -4,8 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ClusterNode } from '../../../hack/cluster/node.ts';
 import { agentDaemonSet, agentNamespace, agentsReady } from '../../../hack/deploy/agent-pods.ts';
 import { sleep } from '../../harness/run.ts';
+import { long } from '../clusters.ts';
 import { eventually } from '../eventually.ts';
 import { agentPids, killAgent, startAgents, stopAgents } from './agent-control.ts';
+import { networkedPod } from './networked-pod.ts';
 import { notReadyEvents, type Readiness, readiness, untilReadiness } from './readiness.ts';
 import { StatusRecorder } from './status-recorder.ts';
 import { weftSuite } from './weft-suite.ts';
@@ -63,6 +65,37 @@ async function whileWatching(work: () => Promise<void>): Promise<readonly string
   return seen;
 }
 
+const taint = 'weft.dev/agent-away';
+
+/** Resolves when that many nodes have the taint. */
+async function untilTainted(nodes: number): Promise<void> {
+  await eventually(`the taint of ${nodes} nodes`, 90_000, async () => {
+    const list = await suite.cluster.kubectl(['get', 'nodes', '--output=json']);
+    const { items } = JSON.parse(list) as { items: { spec: { taints?: { key: string }[] } }[] };
+    const tainted = items.filter(({ spec }) => spec.taints?.some(({ key }) => key === taint)).length;
+    if (tainted !== nodes) throw new Error(`${tainted} have it`);
+  });
+}
+
+/** The agents are away: the scheduler keeps a new pod from the nodes. The pod is called `kept`. */
+async function keepsPodAway(): Promise<void> {
+  await untilTainted(suite.cluster.nodes.length);
+  await suite.kube.apply(networkedPod('kept'));
+  await eventually('what the scheduler says', 30_000, async () => {
+    const path = '{.status.conditions[?(@.type=="PodScheduled")].message}';
+    const message = await suite.kube.kubectl('get', 'pod', 'kept', `--output=jsonpath=${path}`);
+    // It does not say which: the nodes do.
+    if (!message.includes('untolerated taint')) throw new Error(message);
+  });
+}
+
+/** They are back: the pod has its place. */
+async function letsPodIn(): Promise<void> {
+  await untilTainted(0);
+  await suite.kube.untilReady('kept');
+  await suite.kube.kubectl('delete', 'pod', 'kept');
+}
+
 function times(all: ReadonlyMap<string, Readiness>): readonly string[] {
   return [...all].map(([node, { status, lastTransitionTime }]) => `${node} ${status} ${lastTransitionTime}`);
 }
@@ -80,7 +113,7 @@ describe('containerd 2', () => {
 
 describe('a rollout of the agents', () => {
   it('makes no node NotReady for a moment: replaced, killed, and away for long', {
-    timeout: 240_000,
+    timeout: 300_000,
   }, async () => {
     const before = await readiness(suite.cluster);
     const events = await notReadyEvents(suite.cluster);
@@ -96,7 +129,10 @@ describe('a rollout of the agents', () => {
       }
       await stopAgents(suite.cluster);
       await askedAgain(2);
+      // The operator waits half a minute with its taint.
+      if (long) await keepsPodAway();
       await startAgents(suite.cluster);
+      if (long) await letsPodIn();
       await askedAgain(1);
     });
     expect(seen).toEqual([]);

@@ -13,8 +13,8 @@ export function e2ePosition(path: string): number | undefined {
   return position;
 }
 
-/** What takes longest and mostly waits: started last it would go on alone when everything else has ended. */
-const longOnes = /\/test\/api\/(deploy|weft-node|agent-sources|operator-rights)\.test\.ts$/;
+/** What takes longest of the api tier, in this order: started last it would go on alone when all else has ended. */
+const longOnes: readonly string[] = ['deploy', 'weft-node', 'operator-rights', 'agent-sources'];
 
 /** What measures memory: beside other work the garbage collector has less time than it wants. */
 const quietOnes = /\/test\/api\/agent-memory\.test\.ts$/;
@@ -37,10 +37,11 @@ export class FileOrder extends BaseSequencer {
   }
 }
 
-/** 0 for what starts first, 1 for most, 2 for what comes last. */
-export function turnOf(path: string): 0 | 1 | 2 {
-  if (longOnes.test(path)) return 0;
-  return quietOnes.test(path) ? 2 : 1;
+/** The lowest starts first; it is below 0 for what takes longest, 0 for most, 1 for what comes last. */
+export function turnOf(path: string): number {
+  const name = /\/test\/api\/([^/]+)\.test\.ts$/.exec(path)?.[1] ?? '';
+  if (longOnes.includes(name)) return longOnes.indexOf(name) - longOnes.length;
+  return quietOnes.test(path) ? 1 : 0;
 }
 
 function compare(left: string, right: string): number {

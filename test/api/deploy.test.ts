@@ -77,6 +77,15 @@ async function leftOver(): Promise<string> {
 }
 
 describe('weft beside its own kind of networks', () => {
+  let before: string;
+
+  /** What was there before it was applied is there, to the last byte, and nothing else. */
+  async function expectNothingOfWeft(): Promise<void> {
+    expect(await networksAndKind()).toBe(before);
+    expect(await leftOver()).toBe('');
+    await kubectl.must(['get', 'namespace', 'kube-system']);
+  }
+
   beforeAll(async () => {
     await kubectl.must(['create', '-k', 'config/crd']);
     await makeNetworks();
@@ -95,30 +104,16 @@ describe('weft beside its own kind of networks', () => {
   );
 
   it('is made by the first apply and left alone by the second, which has nothing to change', async () => {
+    before = await networksAndKind();
     const made = await apply('config/default');
     expect(made.length).toBe((await rendered('config/default')).length);
     for (const line of made) expect(line).toMatch(/ created$/);
     await applyInVain('config/default');
     expect(await kubectl.run(['diff', '-k', 'config/default'])).toMatchObject({ status: 0, stdout: '' });
-    await remove('config/default');
+    expect(await networksAndKind()).toBe(before);
   });
 
-  // The others hold the same objects, as manifests.test.ts sees to.
-  it.each(['config/default', 'config/overlays/local'])(
-    '%s comes and goes, and every network and their kind stay what they were [NPWG-004]',
-    async (directory) => {
-      const before = await networksAndKind();
-      await apply(directory);
-      expect(await networksAndKind()).toBe(before);
-      await remove(directory);
-      expect(await networksAndKind()).toBe(before);
-      expect(await leftOver()).toBe('');
-      await kubectl.must(['get', 'namespace', 'kube-system']);
-    },
-  );
-
   it('lets no network into the namespace that goes with it', async () => {
-    await apply('config/default');
     const network = { metadata: { name: 'lost', namespace: 'weft-system' }, spec: { config: bridge } };
     const body = { apiVersion: 'k8s.cni.cncf.io/v1', kind: 'NetworkAttachmentDefinition', ...network };
     await vi.waitFor(
@@ -130,11 +125,14 @@ describe('weft beside its own kind of networks', () => {
       },
       { timeout: 20_000, interval: 200 },
     );
+  });
+
+  it('goes, and every network and their kind stay what they were [NPWG-004]', async () => {
     await remove('config/default');
+    await expectNothingOfWeft();
   });
 
   it('keeps networks over a change of overlay, an upgrade that fails and the way back', async () => {
-    const before = await networksAndKind();
     await apply('config/default');
     await apply('config/overlays/local');
     const broken = { ...only(await rendered('config/default'), 'DaemonSet'), spec: { selector: {} } };
@@ -143,8 +141,7 @@ describe('weft beside its own kind of networks', () => {
     await apply('config/default');
     expect(await networksAndKind()).toBe(before);
     await remove('config/overlays/local');
-    expect(await networksAndKind()).toBe(before);
-    expect(await leftOver()).toBe('');
+    await expectNothingOfWeft();
   });
 });
 

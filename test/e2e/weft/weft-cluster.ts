@@ -43,5 +43,5 @@ async function prime(cluster: Cluster): Promise<void> {
     await kube.untilReady(node);
     await expectAttached(kube, node);
   }
-  await kube.remove();
+  await kube.empty();
 }

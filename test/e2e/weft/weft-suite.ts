@@ -9,7 +9,7 @@ import { weftCluster } from './weft-cluster.ts';
 /** What the tests of one file work with; usable from its first test on. */
 export interface WeftSuite {
   readonly cluster: Cluster;
-  /** The file's own namespace, gone after its last test. */
+  /** The file's own namespace, empty after its last test. */
   readonly kube: KubeNamespace;
   /** The nodes as they were before its first test. */
   readonly before: AuditSnapshot;
@@ -35,7 +35,7 @@ export function weftSuite(namespace: string): WeftSuite {
   reportFailures(() => cluster);
   // The first file's includes cluster, image and deployment.
   beforeAll(() => reported(() => cluster, prepare), 300_000);
-  afterAll(() => made?.kube.remove());
+  afterAll(() => made?.kube.empty());
   return {
     get cluster() {
       return ready().cluster;

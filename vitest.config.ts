@@ -35,6 +35,7 @@ const tiers: readonly Tier[] = [
     timeoutMs: 120_000,
     include: apiFiles.shared,
     globalSetup: 'test/api/global-setup.ts',
+    sharedModules: true,
   },
   {
     name: 'api-own',
@@ -42,6 +43,7 @@ const tiers: readonly Tier[] = [
     timeoutMs: 120_000,
     include: apiFiles.own,
     globalSetup: 'test/api/own-server-setup.ts',
+    sharedModules: true,
   },
   { name: 'net', parallel: false, timeoutMs: 60_000 },
   {

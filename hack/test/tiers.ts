@@ -22,7 +22,7 @@ export const tiers: readonly Tier[] = [
   { name: 'component', projects: ['component'], budget: 120, workers: 2 },
   { name: 'tools', projects: ['tools'], budget: 60 },
   // Most of it is waiting for API servers.
-  { name: 'api', projects: ['api', 'api-own'], sideBySide: true, budget: 180, workers: 3 },
+  { name: 'api', projects: ['api', 'api-own'], sideBySide: true, budget: 180, workers: 4 },
   { name: 'net', projects: ['net'], budget: 240 },
   // They wait more than they work, and have clusters of their own.
   { name: 'e2e', projects: ['e2e', 'e2e-weft'], sideBySide: true, budget: 480 },

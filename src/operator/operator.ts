@@ -16,7 +16,7 @@ import { admissionServer } from './admission/admission.ts';
 import { NetworkKind } from './networks/network-kind.ts';
 import { NetworkReconciler } from './networks/network-reconciler.ts';
 import { NodeReconciler } from './nodes/node-reconciler.ts';
-import { agentAwayMs } from './nodes/taint-decision.ts';
+import { type TaintDelays, taintDelays } from './nodes/taint-decision.ts';
 import type { OperatorOptions } from './operator-flags.ts';
 import { ClusterSources } from './sources/cluster-sources.ts';
 
@@ -26,16 +26,8 @@ interface OperatorParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
-  readonly timings: OperatorTimings;
+  readonly delays: TaintDelays;
 }
-
-/** Milliseconds. */
-export interface OperatorTimings {
-  /** How long an agent is away before its node gets the taint. */
-  readonly agentAwayMs: number;
-}
-
-const defaultTimings: OperatorTimings = { agentAwayMs };
 
 /** weft-operator: wires the rooms. What it does is what is registered with its manager. */
 export class WeftOperator {
@@ -45,7 +37,7 @@ export class WeftOperator {
   readonly #health: HealthServer | undefined;
 
   private constructor(options: OperatorOptions, parts: OperatorParts) {
-    const { transport, clock, log, metrics, timings } = parts;
+    const { transport, clock, log, metrics, delays } = parts;
     const random = Math.random;
     const writer = new Writer({ transport, clock, random, fieldManager: 'weft-operator' });
     const informers = new Informers({ transport, clock, random, log, metrics });
@@ -66,8 +58,7 @@ export class WeftOperator {
       'networks',
       new NetworkReconciler({ ...room, workers, kind, nads, nodes, users, config, events: this.#events }),
     );
-    const { agentAwayMs: graceMs } = timings;
-    const taints = { kubeNodes, agents, config, events: this.#events, agentNamespace, graceMs };
+    const taints = { kubeNodes, agents, config, events: this.#events, agentNamespace, delays };
     this.#manager.add('nodes', new NodeReconciler({ ...room, workers, ...taints }));
     nodesWithoutAgent(metrics, sources);
     const { namespace } = options;
@@ -97,7 +88,7 @@ export class WeftOperator {
     options: OperatorOptions,
     version: string,
     log: Log,
-    timings: OperatorTimings = defaultTimings,
+    delays: TaintDelays = taintDelays,
   ): Promise<WeftOperator> {
     const metrics = new Metrics();
     metrics.info({ name: 'weft_build_info', help: 'Version.', labels: ['version'] }, { version });
@@ -109,7 +100,7 @@ export class WeftOperator {
     };
     const { transport, server } = await openTransport(wanted, `weft-operator/${version}`, metrics);
     log.info({ version, server, options }, 'weft-operator starts');
-    return new WeftOperator(options, { transport, clock: systemClock, log, metrics, timings });
+    return new WeftOperator(options, { transport, clock: systemClock, log, metrics, delays });
   }
 
   /** Resolves when everything has ended after `stop`; rejects where the process cannot go on. */

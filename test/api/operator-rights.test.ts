@@ -47,7 +47,7 @@ beforeAll(async () => {
   await kubectl.must(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s']);
   await kubectl.must(['create', '-f', '-'], JSON.stringify(otherNadKind));
   user = await TokenUser.of(server, admin, { namespace: 'weft-system', name: 'weft-operator' });
-  operator = await OperatorRun.start(server, user, port, { agentAwayMs: 500 });
+  operator = await OperatorRun.start(server, user, port, { awayMs: 500, backMs: 200 });
 }, 120_000);
 afterAll(async () => {
   await operator?.stop();

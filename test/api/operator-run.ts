@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parseFlags } from '../../src/daemon/flags.ts';
 import { silentLog } from '../../src/daemon/log.ts';
-import { type OperatorTimings, WeftOperator } from '../../src/operator/operator.ts';
+import type { TaintDelays } from '../../src/operator/nodes/taint-decision.ts';
+import { WeftOperator } from '../../src/operator/operator.ts';
 import { operatorFlags } from '../../src/operator/operator-flags.ts';
 import { kubeconfig } from '../harness/kubectl.ts';
 import type { TokenUser } from './agent-identity.ts';
@@ -29,7 +30,7 @@ export class OperatorRun {
     server: ServerAddress,
     user: TokenUser,
     webhookPort: number,
-    timings?: OperatorTimings,
+    delays?: TaintDelays,
   ): Promise<OperatorRun> {
     const directory = mkdtempSync(join(tmpdir(), 'weft-operator-'));
     const file = join(directory, 'kubeconfig');
@@ -44,7 +45,7 @@ export class OperatorRun {
     ];
     const invocation = parseFlags(operatorFlags, args, {});
     if (invocation.kind !== 'run') throw new Error('not a run');
-    const operator = await WeftOperator.open(invocation.values, '0.0.0', silentLog, timings);
+    const operator = await WeftOperator.open(invocation.values, '0.0.0', silentLog, delays);
     void operator.run();
     return new OperatorRun(operator, directory, metricsPort);
   }

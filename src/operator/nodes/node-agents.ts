@@ -11,6 +11,8 @@ export class NodeAgents {
   readonly #pods = new Map<string, string>();
   /** Agents' pods by node: two for a moment, when one is replaced by hand. */
   readonly #counts = new Map<string, number>();
+  /** Nodes that have one: since when there has been one without a break, `monotonic()`. */
+  readonly #there = new Map<string, number>();
   /** Nodes that have a WeftNode. */
   readonly #reported = new Set<string>();
   /** Of those, the ones without an agent: since when that has been seen, `monotonic()`. */
@@ -39,6 +41,7 @@ export class NodeAgents {
     this.went(key);
     this.#pods.set(key, node);
     this.#counts.set(node, (this.#counts.get(node) ?? 0) + 1);
+    if (!this.#there.has(node)) this.#there.set(node, this.#clock.monotonic());
     this.#look(node);
     if (!this.#seen) this.#firstSeen();
   }
@@ -49,8 +52,12 @@ export class NodeAgents {
     if (node === undefined) return;
     this.#pods.delete(key);
     const left = (this.#counts.get(node) ?? 0) - 1;
-    if (left > 0) this.#counts.set(node, left);
-    else this.#counts.delete(node);
+    if (left > 0) {
+      this.#counts.set(node, left);
+    } else {
+      this.#counts.delete(node);
+      this.#there.delete(node);
+    }
     this.#look(node);
   }
 
@@ -82,6 +89,11 @@ export class NodeAgents {
   /** Since when this process has seen no agent on a node that has a WeftNode, `monotonic()`; undefined: it has not. */
   awaySince(node: string): number | undefined {
     return this.#away.get(node);
+  }
+
+  /** Since when this process has seen an agent on a node without a break, `monotonic()`; undefined: there is none. */
+  thereSince(node: string): number | undefined {
+    return this.#there.get(node);
   }
 
   /** Nodes that have a WeftNode and no agent. */

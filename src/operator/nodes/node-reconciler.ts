@@ -13,18 +13,17 @@ import { kubeNodeResource } from '../sources/watched-kinds.ts';
 import type { WatchedNode } from '../sources/watched-node.ts';
 import type { NodeAgents } from './node-agents.ts';
 import { hasOurs, taintsOf, withOurs, withoutOurs } from './node-taints.ts';
-import { type TaintDecision, taintDecision } from './taint-decision.ts';
+import { type TaintDecision, type TaintDelays, type TaintFacts, taintDecision } from './taint-decision.ts';
 
 /** What the reconciler of nodes needs beside the common room. */
 export interface NodeRoom extends OperatorRoom {
   readonly writer: Pick<Writer, 'get' | 'patch'>;
   readonly kubeNodes: Pick<SharedInformer<WatchedNode>, 'get' | 'entries'>;
-  readonly agents: Pick<NodeAgents, 'onChange' | 'isReported' | 'awaySince' | 'seen'>;
+  readonly agents: Pick<NodeAgents, 'onChange' | 'isReported' | 'awaySince' | 'thereSince' | 'seen'>;
   readonly config: Pick<CurrentConfig, 'spec' | 'onChange'>;
   readonly events: Pick<EventRecorder, 'say'>;
   readonly agentNamespace: string;
-  /** How long an agent is away before its node gets the taint, milliseconds. */
-  readonly graceMs: number;
+  readonly delays: TaintDelays;
 }
 
 /**
@@ -69,12 +68,19 @@ export class NodeReconciler extends DotIOperator {
   }
 
   #decide(name: string, tainted: boolean): TaintDecision {
-    const { agents, config, clock, graceMs } = this.#room;
-    const since = agents.awaySince(name);
-    const awayMs = since === undefined ? undefined : clock.monotonic() - since;
-    const { agentAwayTaint: enabled } = config.spec;
-    const { seen } = agents;
-    return taintDecision({ enabled, reported: agents.isReported(name), awayMs, seen, tainted }, graceMs);
+    const { agents, config, clock, delays } = this.#room;
+    const now = clock.monotonic();
+    const sinceThen = (then: number | undefined): number | undefined =>
+      then === undefined ? undefined : now - then;
+    const facts: TaintFacts = {
+      enabled: config.spec.agentAwayTaint,
+      reported: agents.isReported(name),
+      awayMs: sinceThen(agents.awaySince(name)),
+      thereMs: sinceThen(agents.thereSince(name)),
+      seen: agents.seen,
+      tainted,
+    };
+    return taintDecision(facts, delays);
   }
 
   /** By the newest state, which decides once more. ApiConflict where it is not any more: then the key comes again. */
@@ -95,12 +101,12 @@ export class NodeReconciler extends DotIOperator {
 
   /** Where the taint goes for another reason, nothing has happened to the agent. */
   #said({ metadata }: RawObject, change: TaintDecision['change']): Said | undefined {
-    const { agents, agentNamespace, graceMs } = this.#room;
+    const { agents, agentNamespace, delays } = this.#room;
     const { key } = agentAwayTaint;
     const away = agents.awaySince(metadata.name) !== undefined;
     if (change === 'add') {
       const look = `kubectl -n ${agentNamespace} get pods -l app.kubernetes.io/component=agent -o wide --field-selector spec.nodeName=${metadata.name}`;
-      const note = `weft-agent has not run here for ${Math.round(graceMs / 1000)} s, so no pod is scheduled here (taint ${key}); pods that run are not touched. Look at its pod: ${look}`;
+      const note = `weft-agent has not run here for ${Math.round(delays.awayMs / 1000)} s, so no pod is scheduled here (taint ${key}); pods that run are not touched. Look at its pod: ${look}`;
       return { type: 'Warning', reason: 'AgentAway', action: 'Taint', note };
     }
     if (away || !agents.isReported(metadata.name)) return undefined;

@@ -86,6 +86,22 @@ describe('NodeAgents', () => {
     expect(agents.awaySince('a')).toBe(since + 5_000);
   });
 
+  it('says since when one has been there without a break, with a WeftNode or without', async () => {
+    expect(agents.thereSince('a')).toBeUndefined();
+    agents.came('old', 'a');
+    const since = clock.monotonic();
+    await clock.pass(5_000);
+    agents.came('new', 'a');
+    agents.went('old');
+    agents.reported('a');
+    agents.allKnown();
+    expect(agents.thereSince('a')).toBe(since);
+    agents.went('new');
+    expect(agents.thereSince('a')).toBeUndefined();
+    agents.came('new', 'a');
+    expect(agents.thereSince('a')).toBe(since + 5_000);
+  });
+
   it('follows a pod of the same name to another node, and tells of both', () => {
     agents.allKnown();
     const told: string[] = [];

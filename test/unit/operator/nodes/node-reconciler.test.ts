@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Taint } from '../../../../src/operator/nodes/node-taints.ts';
-import { agentAwayMs as graceMs } from '../../../../src/operator/nodes/taint-decision.ts';
+import { taintDelays } from '../../../../src/operator/nodes/taint-decision.ts';
 import { settle } from '../../../fakes/fake-clock.ts';
 import { foreign, NodesScene, ours } from './nodes-scene.ts';
+
+const { awayMs: graceMs, backMs } = taintDelays;
 
 let scene: NodesScene;
 beforeEach(() => {
@@ -42,11 +44,13 @@ describe('NodeReconciler', () => {
     expect(scene.said[0]?.note.length).toBeLessThan(400);
   });
 
-  it('takes the taint off as soon as the agent is back, and says so once', async () => {
+  it('takes the taint off once the agent has been back for 10 s, and says so once', async () => {
     await abandoned('a', foreign);
     await scene.clock.pass(graceMs);
     scene.agents.came('a-new', 'a');
-    await settle();
+    await scene.clock.pass(backMs - 1);
+    expect(scene.taints('a')).toEqual([foreign, ours]);
+    await scene.clock.pass(1);
     expect(scene.taints('a')).toEqual([foreign]);
     expect(scene.said.map(({ reason, type }) => `${reason} ${type}`)).toEqual([
       'AgentAway Warning',
@@ -54,6 +58,20 @@ describe('NodeReconciler', () => {
     ]);
     await scene.clock.pass(600_000);
     expect(scene.writes).toBe(2);
+  });
+
+  it('writes once for an agent that ends soon after each start', async () => {
+    await abandoned();
+    await scene.clock.pass(graceMs);
+    for (const pauseMs of [10_000, 20_000, 40_000, 80_000, 160_000, 300_000, 300_000]) {
+      await scene.clock.pass(pauseMs);
+      scene.agents.came('a-new', 'a');
+      await scene.clock.pass(backMs - 1);
+      scene.agents.went('a-new');
+    }
+    expect(scene.taints('a')).toEqual([ours]);
+    expect(scene.writes).toBe(1);
+    expect(scene.said.map(({ reason }) => reason)).toEqual(['AgentAway']);
   });
 
   it('writes nothing for an agent that is replaced within 30 s, and begins to count anew', async () => {
@@ -156,7 +174,9 @@ describe('NodeReconciler', () => {
     await scene.replace();
     scene.agents.reported('a');
     scene.agents.came('a-new', 'a');
-    await settle();
+    await scene.clock.pass(backMs - 1);
+    expect(scene.taints('a')).toEqual([ours]);
+    await scene.clock.pass(1);
     expect(scene.taints('a')).toEqual([]);
   });
 

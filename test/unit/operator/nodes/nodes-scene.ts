@@ -10,7 +10,7 @@ import type { Patch } from '../../../../src/kube/writer.ts';
 import { NodeAgents } from '../../../../src/operator/nodes/node-agents.ts';
 import { NodeReconciler } from '../../../../src/operator/nodes/node-reconciler.ts';
 import type { Taint } from '../../../../src/operator/nodes/node-taints.ts';
-import { agentAwayMs } from '../../../../src/operator/nodes/taint-decision.ts';
+import { taintDelays } from '../../../../src/operator/nodes/taint-decision.ts';
 import { kubeNodeResource } from '../../../../src/operator/sources/watched-kinds.ts';
 import { projectNode, type WatchedNode } from '../../../../src/operator/sources/watched-node.ts';
 import { FakeClock, settle } from '../../../fakes/fake-clock.ts';
@@ -110,7 +110,7 @@ export class NodesScene {
       },
       events: { say: (regarding, said) => this.said.push({ ...said, regarding }) },
       agentNamespace: 'kube-system',
-      graceMs: agentAwayMs,
+      delays: taintDelays,
       metrics: new ControllerMetrics(new Metrics(), clock),
       clock,
       log: silentLog,

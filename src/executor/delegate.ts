@@ -2,6 +2,7 @@ import type { Verb } from '../cni/env.ts';
 import { delegateError } from '../cni/error-result.ts';
 import { WeftError } from '../errors/weft-error.ts';
 import { findPlugin } from './find-plugin.ts';
+import { missingInterface, speaksOfInterface } from './missing-interface.ts';
 import { type Child, type ChildEnd, isErrno, type Sys } from './sys.ts';
 
 /** What is the same for every delegate of one request. Comes from the plugin's own environment, never from a plan. */
@@ -48,7 +49,19 @@ const busyPauseMs = 1000;
 export function runDelegate(sys: Sys, context: DelegateContext, call: DelegateCall): string {
   const end = endOfDelegate(sys, context, call);
   if (end.how === 'exit' && end.value === 0) return end.stdout;
-  throw delegateFailure(call, end);
+  throw withMissingInterface(sys, call, delegateFailure(call, end));
+}
+
+/** Says which interface, where the plugin says only that there is none. */
+function withMissingInterface(sys: Sys, call: DelegateCall, failed: WeftError): WeftError {
+  if (!speaksOfInterface(failed.failure.cause)) return failed;
+  const name = missingInterface(sys, call.stdin);
+  if (name === undefined) return failed;
+  return new WeftError(failed.reason, {
+    ...failed.failure,
+    cause: `${failed.failure.cause}; the node has no interface ${name}`,
+    remedy: `see that the node has ${name}, or name another interface in the network's configuration`,
+  });
 }
 
 /** Runs the plugin and returns how it ended, for a caller that needs its own words. PluginMissing, PluginNotRunnable. */

@@ -279,6 +279,20 @@ describe('pods', () => {
     expect(early.stderr).toContain(`Warning: network ${namespace}/not-there-yet does not exist yet`);
   });
 
+  it('are told at once of what their networks do not give them as they are now', async () => {
+    await room.kubectl.must(['create', '-n', namespace, '-f', '-'], JSON.stringify(nad('plain', bridge)));
+    const asked = { [networks]: '[{"name":"plain","ips":["10.0.0.3/24"]}]' };
+    let { status, stderr } = await refusal(asked);
+    for (let tried = 0; stderr.includes('does not exist yet') && tried < 100; tried += 1) {
+      await sleep(20);
+      ({ status, stderr } = await refusal(asked));
+    }
+    expect(status).toBe(0);
+    expect(stderr).toBe(
+      `Warning: network ${namespace}/plain, check the capabilities: [0] asks for ips, but no plugin of the network declares capability "ips"; declare the capability in the network's configuration or drop the request; until then the pod does not start\n`,
+    );
+  });
+
   it('may not use what isolation keeps from them [NPWG-232]', async () => {
     const isolation = { enabled: true, globalNamespaces: [] };
     room.config = { ...defaultWeftConfig(), isolation };

@@ -128,7 +128,7 @@ describe('a sandbox with a default bridge, macvlan, ptp and a second bridge', ()
     expect(added.status).not.toBe(0);
     expect(added.error?.details).toBe('reason=DelegateFailed');
     expect(added.error?.msg).toContain('test/broken');
-    expect(added.error?.msg).toContain('Link not found');
+    expect(added.error?.msg).toContain('Link not found; the node has no interface nosuchlink; see that');
     expect(kernelLinks(pod)).toEqual([]);
     expectSuccess(await bench.runtime.del(pod));
     expect(differences(before, bench.audit())).toEqual([]);

@@ -15,7 +15,7 @@ export interface ClusterView {
   config(): WeftConfigSpec;
   /** undefined: there is none of that name. */
   namespace(name: string): SeenNamespace | undefined;
-  /** Of a network nothing but its annotations is looked at. */
+  /** The same object for as long as nothing of the network changes. */
   readonly networks: NetworkLookup;
   readonly users: NetworkUsers;
 }

@@ -6,10 +6,10 @@ import { refuseForeign } from '../../resolve/isolation.ts';
 import { refuseCniArgs } from '../../resolve/tenancy.ts';
 import { wantedNetworks } from '../../resolve/wanted-attachment.ts';
 import { asksForNetworks, requestAnnotations } from '../../selection/asks-for-networks.ts';
-import { type NetworkSelection, networkLabel } from '../../selection/network-selection.ts';
 import { type AdmissionRequest, admitted, type ReviewedObject, type Verdict } from './admission-review.ts';
 import type { ClusterView } from './cluster-view.ts';
 import { findingLine, verdictOn } from './findings-verdict.ts';
+import { obstacles } from './network-obstacles.ts';
 
 /** What every runtime calls the first interface of a pod. */
 const firstInterface = 'eth0';
@@ -53,7 +53,7 @@ function requestOf({ annotations }: PodFacts): Annotations {
 }
 
 /**
- * Warnings of what is not there yet; throws where it is refused. The same steps as `resolve`, as far as they need no node.
+ * Warnings of what the networks cannot do as they are now; throws where it is refused. The same steps as `resolve`, as far as they need no node.
  * The parser's own warnings are about keys, which are among the findings.
  */
 function judged(annotations: Annotations, namespace: string, view: ClusterView): readonly string[] {
@@ -71,17 +71,7 @@ function judged(annotations: Annotations, namespace: string, view: ClusterView):
   refuseCniArgs(wanted, inputs);
   interfaceNames(wanted.additional, firstInterface);
   const { first, asked } = wanted;
-  return missing(first === undefined ? asked : [first, ...asked], view);
-}
-
-/** A network that is made later is fine: the pod waits for it. */
-function missing(selections: readonly NetworkSelection[], view: ClusterView): readonly string[] {
-  const labels = selections
-    .filter(({ namespace, name }) => view.networks(namespace, name) === undefined)
-    .map(networkLabel);
-  return [...new Set(labels)].map(
-    (label) => `network ${label} does not exist yet, and the pod does not start until it does`,
-  );
+  return obstacles(first === undefined ? asked : [first, ...asked], view);
 }
 
 /**

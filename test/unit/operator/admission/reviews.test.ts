@@ -12,6 +12,8 @@ const bad = '{"cniVersion":"1.0.0","type":""}';
 interface World {
   readonly config?: Partial<WeftConfigSpec>;
   readonly exists?: readonly string[];
+  /** The configuration of those; absent: each node has it in a file. */
+  readonly configuration?: string;
   readonly users?: number;
   readonly terminating?: boolean;
   /** Namespaces whose pods the caller may list. */
@@ -35,7 +37,10 @@ function view(world: World): ClusterView {
       name === 'a' ? { labels: { team: 'red' }, terminating: world.terminating === true } : undefined,
     networks: (namespace, name) =>
       world.exists?.includes(`${namespace}/${name}`) === true
-        ? { metadata: { namespace, name, annotations: { 'weft.dev/allowed-namespaces': `team=${name}` } } }
+        ? {
+            metadata: { namespace, name, annotations: { 'weft.dev/allowed-namespaces': `team=${name}` } },
+            ...(world.configuration !== undefined && { spec: { config: world.configuration } }),
+          }
         : undefined,
     users,
   };
@@ -255,6 +260,44 @@ describe('the review of a pod', () => {
     );
     expect(foreign.refusal?.message).toContain('may not use networks of namespace b');
     expect(foreign.warnings).toEqual([expect.stringContaining('write "ips"')]);
+  });
+
+  it.each([
+    [
+      'does not take what the pod asks of it',
+      '[{"name":"b","ips":["10.1.2.3/24"]}]',
+      good,
+      'network a/b, check the capabilities: [0] asks for ips, but no plugin of the network declares capability "ips"; declare the capability in the network\'s configuration or drop the request; until then the pod does not start',
+    ],
+    [
+      'cannot be read',
+      'b',
+      '{"cniVersion":',
+      /^network a\/b: spec\.config.*; until then the pod does not start$/,
+    ],
+    ['is another meta-plugin', 'b', '{"cniVersion":"1.0.0","type":"multus"}', /^network a\/b: .*multus/],
+  ])('warns once about a network that %s', async (_, text, configuration, warning) => {
+    const verdict = await create({ [networks]: text }, { exists: ['a/b'], configuration });
+    expect(verdict).toEqual({
+      warnings: [typeof warning === 'string' ? warning : expect.stringMatching(warning)],
+    });
+  });
+
+  it('warns about a network that names what its namespace may not', async () => {
+    const { tenancy: usual } = defaultWeftConfig();
+    const tenancy = { ...usual, enabled: true, pluginTypes: ['macvlan'] };
+    const verdict = await create(
+      { [networks]: 'b' },
+      { exists: ['a/b'], configuration: good, config: { tenancy } },
+    );
+    expect(verdict.warnings).toEqual([expect.stringContaining('check the tenancy rules')]);
+  });
+
+  it('says nothing of a network that takes what the pod asks of it', async () => {
+    const configuration =
+      '{"cniVersion":"1.0.0","type":"macvlan","capabilities":{"ips":true},"ipam":{"type":"static"}}';
+    const text = '[{"name":"b","ips":["10.1.2.3/24"]},{"name":"b"}]';
+    expect(await create({ [networks]: text }, { exists: ['a/b'], configuration })).toEqual({ warnings: [] });
   });
 
   it('warns about networks that do not exist yet, once each, and about ignored keys', async () => {

@@ -53,8 +53,8 @@ function requestOf({ annotations }: PodFacts): Annotations {
 }
 
 /**
- * Warnings of what the networks cannot do as they are now; throws where it is refused. The same steps as `resolve`, as far as they need no node.
- * The parser's own warnings are about keys, which are among the findings.
+ * Warnings of what the networks do not give as they are now; throws where the request is refused. The same steps as
+ * `resolve`, as far as they need no node. The parser's own warnings are about keys, which are among the findings.
  */
 function judged(annotations: Annotations, namespace: string, view: ClusterView): readonly string[] {
   const labels = view.namespace(namespace)?.labels;

@@ -76,6 +76,7 @@ export class Replica {
       config: () => room.config,
       namespace: (name) => sources.namespace(name),
       networks: sources.networks,
+      unavailable: (where, name) => sources.unavailable(where, name),
       users: sources.users,
     };
     const flags = {

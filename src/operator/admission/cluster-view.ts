@@ -17,5 +17,7 @@ export interface ClusterView {
   namespace(name: string): SeenNamespace | undefined;
   /** The same object for as long as nothing of the network changes. */
   readonly networks: NetworkLookup;
+  /** Why no node can attach that network; undefined: some can, or it is not known. */
+  unavailable(namespace: string, name: string): string | undefined;
   readonly users: NetworkUsers;
 }

@@ -11,32 +11,34 @@ const cniVersion = inheritedVersion('1.1.0');
 
 /**
  * What keeps a pod from starting as the networks are now, a sentence each: a network that is not there, that cannot be used,
- * or that does not take what the pod asks of it. Nothing to refuse a pod for: networks may come and change until it starts,
+ * that no node can attach, or that does not take what the pod asks of it. Nothing to refuse a pod for: networks may come and change until it starts,
  * and what is known of them here is some milliseconds old. In the order of the request, each once.
  */
-export function obstacles(
-  selections: readonly NetworkSelection[],
-  view: Pick<ClusterView, 'config' | 'networks'>,
-): readonly string[] {
-  return [...new Set(selections.flatMap((selection) => obstacle(selection, view) ?? []))];
+export function obstacles(selections: readonly NetworkSelection[], view: View): readonly string[] {
+  const said = selections.flatMap((selection) => {
+    const obstacle = obstacleOf(selection, view);
+    return obstacle === undefined ? [] : [`${obstacle}; until then the pod does not start`];
+  });
+  return [...new Set(said)];
 }
 
-function obstacle(
-  selection: NetworkSelection,
-  { config, networks }: Pick<ClusterView, 'config' | 'networks'>,
-): string | undefined {
-  const nad = networks(selection.namespace, selection.name);
-  if (nad === undefined) {
-    return `network ${networkLabel(selection)} does not exist yet, and the pod does not start until it does`;
-  }
+type View = Pick<ClusterView, 'config' | 'networks' | 'unavailable'>;
+
+function obstacleOf(selection: NetworkSelection, view: View): string | undefined {
+  const { namespace, name } = selection;
+  const nad = view.networks(namespace, name);
+  if (nad === undefined) return `network ${networkLabel(selection)} does not exist yet`;
   // Its configuration is a file of each node.
   if ((nad.spec?.config ?? '') === '') return undefined;
   try {
     const { network } = networkOf(nad, [], cniVersion);
-    refuseRestricted(selection, network, config().tenancy);
+    refuseRestricted(selection, network, view.config().tenancy);
     runtimeConfigFor(selection, network, new Map());
-    return undefined;
   } catch (error) {
-    return `${asWeftError(error).message}; until then the pod does not start`;
+    return asWeftError(error).message;
   }
+  const lack = view.unavailable(namespace, name);
+  return lack === undefined
+    ? undefined
+    : `network ${networkLabel(selection)} can be attached on no node: ${lack}`;
 }

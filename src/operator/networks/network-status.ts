@@ -40,6 +40,16 @@ export function networkStatus(
   };
 }
 
+/**
+ * Why no node can attach the network, as the condition `Available` of its present generation says; undefined: some can, it is
+ * not known, or its configuration is what is wrong.
+ */
+export function unavailability(network: WatchedNetwork): string | undefined {
+  const { status, reason, message, observedGeneration } = knownCondition(network, 'Available') ?? {};
+  if (status !== 'False' || observedGeneration !== network.metadata.generation) return undefined;
+  return reason === 'NotValid' || typeof message !== 'string' ? undefined : message;
+}
+
 /** True if the object says already what `wanted` says, so that nothing has to be written. */
 export function saysAlready(network: WatchedNetwork, wanted: NetworkAttachmentDefinitionStatus): boolean {
   const { status } = network;

@@ -6,6 +6,7 @@ import type { Clock } from '../../daemon/clock.ts';
 import type { Log } from '../../daemon/log.ts';
 import type { RawObject } from '../../kube/raw-object.ts';
 import type { NetworkLookup } from '../../resolve/snapshot.ts';
+import { unavailability } from '../networks/network-status.ts';
 import { NetworkUserIndex } from '../networks/network-users.ts';
 import { NodeAgents } from '../nodes/node-agents.ts';
 import { CurrentConfig, projectConfig, type WatchedConfig } from './current-config.ts';
@@ -88,6 +89,11 @@ export class ClusterSources {
 
   get networks(): NetworkLookup {
     return (namespace, name) => this.nads.get(`${namespace}/${name}`);
+  }
+
+  unavailable(namespace: string, name: string): string | undefined {
+    const network = this.nads.get(`${namespace}/${name}`);
+    return network && unavailability(network);
   }
 
   #putPod(pod: WatchedPod, key: string): void {

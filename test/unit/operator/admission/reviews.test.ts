@@ -14,6 +14,8 @@ interface World {
   readonly exists?: readonly string[];
   /** The configuration of those; absent: each node has it in a file. */
   readonly configuration?: string;
+  /** Why no node can attach them. */
+  readonly lack?: string;
   readonly users?: number;
   readonly terminating?: boolean;
   /** Namespaces whose pods the caller may list. */
@@ -42,6 +44,7 @@ function view(world: World): ClusterView {
             ...(world.configuration !== undefined && { spec: { config: world.configuration } }),
           }
         : undefined,
+    unavailable: () => world.lack,
     users,
   };
 }
@@ -283,6 +286,14 @@ describe('the review of a pod', () => {
     });
   });
 
+  it('warns about a network that no node can attach', async () => {
+    const lack = 'no interface eth9 on node1, node2';
+    const verdict = await create({ [networks]: 'b' }, { exists: ['a/b'], configuration: good, lack });
+    expect(verdict).toEqual({
+      warnings: [`network a/b can be attached on no node: ${lack}; until then the pod does not start`],
+    });
+  });
+
   it('warns about a network that names what its namespace may not', async () => {
     const { tenancy: usual } = defaultWeftConfig();
     const tenancy = { ...usual, enabled: true, pluginTypes: ['macvlan'] };
@@ -308,7 +319,7 @@ describe('the review of a pod', () => {
     expect(warnings).toEqual([
       `metadata.annotations["${networks}"][1].x: the key "x" is not acted on; remove it`,
       `metadata.annotations["${networks}"][1].portMappings[0].y: the key "y" is not acted on; remove it`,
-      'network a/a does not exist yet, and the pod does not start until it does',
+      'network a/a does not exist yet; until then the pod does not start',
     ]);
   });
 

@@ -153,7 +153,9 @@ async function weft(...args: readonly string[]): Promise<End> {
 async function asUser(file: string, ...args: readonly string[]): Promise<End> {
   const terminal = new RecordedTerminal('', { KUBECONFIG: join(directory, file) });
   const status = await runCli(args, terminal);
-  return { status, stdout: terminal.stdout, stderr: terminal.stderr };
+  // Said by what takes longer than two seconds, as everything may on a busy machine.
+  const stderr = terminal.stderr.replaceAll(/^.* …\n/gm, '');
+  return { status, stdout: terminal.stdout, stderr };
 }
 
 /** The cells of a table. */

@@ -14,6 +14,7 @@ const directories = {
   ...(await clusterTools(progress)),
   envtestAssets: await envtestAssets(progress),
   kind: await toolDirectory('kind', progress),
+  flannel: await toolDirectory('flannel', progress),
   cnitool: await toolDirectory('cnitool', progress),
   libcniGc: await toolDirectory('libcni-gc', progress),
   multus: await toolDirectory('multus', progress),

@@ -15,6 +15,7 @@ export type ToolName =
   | 'crictl'
   | 'envtest-assets'
   | 'etcd'
+  | 'flannel'
   | 'images'
   | 'kernel'
   | 'kind'

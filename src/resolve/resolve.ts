@@ -6,6 +6,7 @@ import { type FoundNetwork, namedNetwork, networkOf } from '../netconf/network-o
 import { type NetworkSelection, networkLabel } from '../selection/network-selection.ts';
 import { delegateStep } from './delegate-step.ts';
 import { assignDevices } from './devices.ts';
+import { withOwnFlannelFiles } from './flannel-files.ts';
 import { interfaceNames } from './interface-names.ts';
 import { refuseForeign } from './isolation.ts';
 import { podsOwn, runtimeConfigFor } from './runtime-config.ts';
@@ -51,7 +52,7 @@ export function resolveWithWarnings(snapshot: Snapshot): Resolution {
     first === undefined ? defaultStep(device, snapshot) : replacingStep(first, device, snapshot),
     ...others,
   ];
-  const delegates = resolved.map(({ step }) => step);
+  const delegates = withOwnFlannelFiles(resolved.map(({ step }) => step));
   const routes = [
     ...(first === undefined ? [] : defaultRouteStep(first, ifname)),
     ...additional.flatMap((selection, index) => defaultRouteStep(selection, names[index] ?? '')),

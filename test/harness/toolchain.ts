@@ -29,6 +29,11 @@ export function cniPluginsDir(): string {
   return toolchain('cni-plugins.sh');
 }
 
+/** Path of the CNI plugin flannel. */
+export function flannelBinary(): string {
+  return join(toolchain('flannel.sh'), 'flannel');
+}
+
 /** Path of cnitool, libcni as a program. */
 export function cnitoolBinary(): string {
   return join(toolchain('cnitool.sh'), 'cnitool');

@@ -98,7 +98,7 @@ describe('the certificate of the webhook', () => {
       // Old and new authority overlap, and the old one goes.
       const rotated = (): boolean => seen.size >= 3 && bundles.has(1) && bundles.has(2);
       for (let tried = 0; !rotated() && wrong.length === 0; tried += 1) {
-        if (tried > 200) throw new Error(`${seen.size} certificates, ${[...bundles]} authorities`);
+        if (tried > 200) throw new Error(`${seen.size} certificates, ${[...bundles].join()} authorities`);
         const ca = await bundle();
         bundles.add(ca.split('BEGIN').length - 1);
         // Both are trusted by what the API server has at this moment, whichever of their certificates they serve.

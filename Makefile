@@ -36,12 +36,8 @@ test: bootstrap ## Build, verify and run all tests; ends with: N passed, N faile
 
 .PHONY: test-long
 test-long: bootstrap ## The same with more of everything: cases, cluster cycles, kills, power cuts; then load, mutation testing and the bench, with dated reports
-	@node hack/test.ts --long
-	@node test/load/admission.ts
-	@node test/load/rotation.ts
-	@node test/load/networks.ts
-	@node hack/mutation/main.ts
-	@node test/bench/main.ts
+	@status=0; for part in 'hack/test.ts --long' test/load/admission.ts test/load/rotation.ts test/load/networks.ts \
+		hack/mutation/main.ts test/bench/main.ts; do node $$part || status=1; done; exit $$status
 
 .PHONY: mutation
 mutation: bootstrap-build ## Change the sources in small ways and see whether the unit tests notice (OPTIONS="cni wire": these rooms)

@@ -11,7 +11,7 @@ import { type Sweep, sweep } from './sweep.ts';
 // Scripted delegates with a resource each: what a record is worth after a kill does not depend on what they make.
 let benches: readonly FaultBench[] = [];
 beforeAll(async () => {
-  benches = await Promise.all([1, 2].map(() => FaultBench.create(false, () => scriptedScene())));
+  benches = await Promise.all([1, 2, 3].map(() => FaultBench.create(false, () => scriptedScene())));
   for (const { node } of benches) new ScriptedBin(node.dirs.bin).install('alpha', 'beta', 'gamma', 'delta');
 });
 afterAll(() => Promise.all(benches.map((bench) => bench.dispose())));

@@ -2,11 +2,11 @@ import type { Cluster } from '../../../hack/cluster/cluster.ts';
 import { controlPlane } from '../../../hack/cluster/identity.ts';
 import { markedProcesses } from '../../../hack/cluster/processes.ts';
 
-/** A component that is to stand still: of the control plane, or of a node. */
+/** A component of the control plane, or of a node. */
 export interface Component {
   /** Absent: the control plane. */
   readonly node?: string;
-  readonly program: 'kube-apiserver' | 'kubelet';
+  readonly program: 'kube-apiserver' | 'kubelet' | 'containerd';
 }
 
 /** Does something while these components do not move: connections to them stand, nothing is ever answered. */
@@ -15,7 +15,7 @@ export async function whileFrozen(
   components: readonly Component[],
   action: () => Promise<void>,
 ): Promise<void> {
-  const pids = components.map((component) => pidOf(cluster, component));
+  const pids = components.map((component) => processOf(cluster, component));
   for (const pid of pids) process.kill(pid, 'SIGSTOP');
   try {
     await action();
@@ -24,7 +24,8 @@ export async function whileFrozen(
   }
 }
 
-function pidOf(cluster: Cluster, { node = controlPlane, program }: Component): number {
+/** Its process, by the id that this machine knows it by. */
+export function processOf(cluster: Cluster, { node = controlPlane, program }: Component): number {
   const found = markedProcesses(cluster.id).find(
     (entry) => entry.node === node && entry.command.startsWith(`${program} `),
   );

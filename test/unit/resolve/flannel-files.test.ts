@@ -55,6 +55,30 @@ describe('networks of flannel in one pod', () => {
     expect(config).not.toMatch(/DataDir|datadir/);
   });
 
+  it('have the default directory where theirs is empty, and one slash before the interface', () => {
+    expect(
+      directories(flannel(), flannel({ dataDir: '' }), flannel({ dataDir: '/var/lib/cni/flannel//' })),
+    ).toEqual([
+      ['eth0', undefined],
+      ['net1', '/var/lib/cni/flannel/net1'],
+      ['net2', '/var/lib/cni/flannel/net2'],
+    ]);
+  });
+
+  it('leave other plugins alone, whatever these call a dataDir', () => {
+    const other = { type: 'other', dataDir: '/var/lib/cni/flannel' };
+    const nads = { 'ns1/a': other, 'ns1/b': other, 'ns1/c': flannel() };
+    const first = parseNetwork(
+      JSON.stringify({ cniVersion: '0.4.0', name: 'cbr0', ...flannel() }),
+      'default',
+    );
+    for (const networks of ['a,b', 'a,b,c']) {
+      const { steps } = resolve(snapshotOf({ networks, nads }, { defaultNetwork: first }));
+      const configs = delegatesOf(steps).flatMap(({ plugins }) => plugins.map(({ config }) => config));
+      expect(configs.filter((config) => config.includes('"dataDir":"/var/lib/cni/flannel"'))).toHaveLength(2);
+    }
+  });
+
   it('are passed on byte for byte otherwise', () => {
     const text =
       '{"cniVersion": "0.4.0",  "name":"again", "type":"flannel", "dataDir": "/d", "big": 9007199254740993 }';
@@ -62,5 +86,19 @@ describe('networks of flannel in one pod', () => {
     expect(config).toBe(text.replace('"/d"', '"/d/net1"'));
     const [[, first] = ['', '']] = configurations(flannel({ dataDir: '/d' }), text);
     expect(first).toBe(configurations(flannel({ dataDir: '/d' }))[0]?.[1]);
+  });
+
+  it('are changed in what GC gets as well, where a pod asked for something', () => {
+    const text = { ...flannel({ dataDir: '/d' }), cniVersion: '1.1.0', capabilities: { mac: true } };
+    const networks = [{ name: 'a', mac: '02:00:00:00:00:01' }];
+    const first = JSON.stringify({ cniVersion: '1.1.0', name: 'cbr0', ...flannel({ dataDir: '/d' }) });
+    const snapshot = snapshotOf(
+      { networks, nads: { 'ns1/a': text } },
+      { defaultNetwork: parseNetwork(first, 'default') },
+    );
+    const [, call] = delegatesOf(resolve(snapshot).steps).flatMap(({ plugins }) => plugins);
+    expect(call?.config).toContain('02:00:00:00:00:01');
+    expect(call?.gcConfig).toContain('"dataDir":"/d/net1"');
+    expect(call?.gcConfig).not.toContain('02:00');
   });
 });
